@@ -1,0 +1,89 @@
+/*
+ * net.h - outgoing calls: HTTP and SMTP at once; net_wait is their one event
+ * loop (curl multi, and threads for SMTP, see workers.h).  The only file that
+ * includes curl is net.c.  Knows no tables and no steps.
+ */
+#ifndef ACT_NET_H
+#define ACT_NET_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/mem.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct net;
+
+struct net_options {
+	int max_in_flight, per_destination;
+	int http_timeout, smtp_timeout; /* seconds, whole call */
+	const char *outbound_allow;	/* CIDRs: private, but allowed */
+	const char *smtp_url, *smtp_tls, *smtp_user, *smtp_password,
+		*smtp_ca_file;
+	const char *user_agent;
+};
+
+enum net_kind { NET_HTTP, NET_SMTP };
+
+/* How a call ended. */
+enum net_outcome {
+	NET_DONE,    /* HTTP 2xx; SMTP accepted */
+	NET_RETRY,   /* refused for now: connect failed, HTTP 408/425/429/5xx,
+		      * SMTP 4xx.  Nothing was done. */
+	NET_FAILED,  /* refused for good: other HTTP, SMTP 5xx, bad address */
+	NET_UNKNOWN, /* sent, but no answer came: it may have been done */
+};
+
+/* One call.  The caller fills the upper part (borrowed until `done` was
+ * called); the lower part is filled when it ends. */
+struct net_call {
+	enum net_kind kind;
+	/* HTTP */
+	const char *method, *url;
+	const char *const *headers; /* "Name: value", ended by NULL */
+	const void *body;
+	size_t body_len;
+	int is_once; /* it may not arrive twice, also where its method may */
+	/* SMTP: body and body_len are the message */
+	const char *mail_from;
+	const char *const *rcpt; /* ended by NULL */
+
+	/* CLOCK_MONOTONIC; 0: whenever its turn comes.  A call whose turn
+	 * comes later is not made, and ends as NET_RETRY, is_late.  May be
+	 * moved while the call waits. */
+	int64_t begin_by_ms;
+
+	void (*done)(struct net_call *);
+	void *arg;
+
+	enum net_outcome outcome;
+	int is_late;
+	int status;	   /* HTTP status or SMTP reply code; 0: none came */
+	int retry_after_s; /* 0: not said */
+	long elapsed_ms;
+	struct buf answer; /* HTTP body, at most 64 KiB */
+	int answer_is_cut;
+	struct buf answer_headers; /* "Name: value\n" each, at most 16 KiB */
+	char text[256];		   /* one line for people: what happened */
+};
+
+/* The options are copied.  SIGPIPE is ignored from here on.  NULL with *e set
+ * when options are faulty (a CIDR that is none, ...). */
+struct net *net_new(const struct net_options *o, struct err *e);
+/* Calls on their way are broken off; their `done` is not called. */
+void net_free(struct net *n);
+
+/* Begin a call.  Never blocks; a faulty one ends at once through `done`
+ * (inside the next net_wait). */
+void net_start(struct net *n, struct net_call *c);
+
+/* Work for at most `timeout_ms`, or until some call ended or `wake_fd`
+ * (-1: none) is readable.  `done` callbacks run in here.  Returns how many
+ * calls are in flight. */
+int net_wait(struct net *n, int timeout_ms, int wake_fd);
+
+/* Free what the call was filled with. */
+void net_call_clear(struct net_call *c);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * publish.h - a workflow document becomes a draft, and a draft a version: the
+ * checks that need the database, and the writes in one transaction.  What a
+ * valid document is, is flow/plan.h.
+ */
+#ifndef ENGINE_PUBLISH_H
+#define ENGINE_PUBLISH_H
+
+#include "flow/faults.h"
+
+#include <json-c/json_object.h>
+
+struct db;
+
+/*
+ * Read and check a document without a database.  Text that is no JSON is a
+ * fault at "".  *out belongs to the pool of `faults`; it is NULL when the text
+ * could not be read.
+ */
+void document_read(const char *text, size_t len, struct json_object **out,
+		   struct faults *faults);
+
+/*
+ * What is to be said of a valid document although it is not refused: names
+ * that nothing gives, and what would stand between it and publication.
+ * `known` is what the account has (flow/plan.h), or NULL.
+ */
+void document_warnings(struct json_object *document, struct json_object *known,
+		       struct faults *warnings);
+
+/*
+ * Make the document the draft of the account's workflow of its name (a new
+ * one with its trigger when there is none), and publish it when asked to.
+ * Nothing is written when it has faults: -1 with ERR_INPUT then.  *id is the
+ * workflow's.
+ */
+MUSTUSE int publish_import(struct db *db, const char *account_id,
+			   struct json_object *document, int is_published,
+			   const char **id, struct faults *faults,
+			   struct faults *warnings, struct err *e);
+
+/* Publish the draft of the workflow `name` (or id), likewise. */
+MUSTUSE int publish_draft(struct db *db, const char *account_id,
+			  const char *name, const char **id,
+			  struct faults *faults, struct faults *warnings,
+			  struct err *e);
+
+#endif

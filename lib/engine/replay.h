@@ -1,0 +1,45 @@
+/*
+ * replay.h - a stored delivery once more, as it was received, through today's
+ * mapping: the same code as receiving it, at the trigger it came to, but
+ * without dedup and signature, which are about the moment it came.  A dry run
+ * does the same in a transaction that is rolled back, and says what would be:
+ * exactly, because it was.
+ *
+ * A request is taken apart by whoever calls (front/apart.h): lib/http is not
+ * known here.
+ */
+#ifndef ENGINE_REPLAY_H
+#define ENGINE_REPLAY_H
+
+#include "engine/receive.h"
+
+struct replay {
+	struct db *db;
+	const char *account_id;
+	const struct receive_rules *rules;
+	/* Fills payload, query_json, refused_status and refused_why. */
+	void (*apart)(struct mem *m, struct delivery *d);
+	int is_dry;
+	int only_proven; /* leave out what failed its signature or address:
+			  * nobody named it by its id */
+};
+
+/*
+ * Replay one delivery; of a part of a split one the whole.  *out:
+ * {"replay_of","status","reason"} and, once it is kept,
+ * "delivery","contact","run","parts".
+ *
+ * A dry run has no ids of what it did not keep, but "checks" and, by contact
+ * (in "parts", of a split delivery): "contact" (null where it would be made),
+ * "is_new","matched_by": ["email","phone"],"before","after","changes":
+ * [{"field","before","after"}],"custom_variables".
+ *
+ * The status is the outcome, or "not_replayed" with the reason: it is not there
+ * any more, not whole, or its trigger is gone.  -1: the database is away, and
+ * it is not known to have been replayed.
+ */
+MUSTUSE int replay_delivery(const struct replay *rp, const char *id,
+			    struct mem *m, struct json_object **out,
+			    struct err *e);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * csv_contact.h - contacts as lines of a CSV file: which column is which field,
+ * and what a line says, by the same mapping as a webhook (map.h).  Pure: what
+ * becomes of a line is the database's business.
+ */
+#ifndef FLOW_CSV_CONTACT_H
+#define FLOW_CSV_CONTACT_H
+
+#include "flow/csv.h"
+#include "flow/map.h"
+
+#include <json-c/json_object.h>
+
+/* What the columns of a file are; lives in the pool. */
+struct csv_columns {
+	const char **header;
+	size_t n;
+	struct json_object *rules;   /* as map_apply takes them */
+	const char **target;	     /* "contact.FIELD", "tags", NULL */
+	struct json_object *ignored; /* headers of columns that are no field */
+};
+
+/* One line. */
+struct csv_contact {
+	struct mapped mapped;
+	struct json_object *tags; /* a list; NULL: none */
+};
+
+/*
+ * Read the header line.  A header is a field by its name or a usual other one
+ * ("E-mail", "First Name", "Zip"), whatever its case; custom.KEY is a custom
+ * field, tags a list.  Of two columns for one field the first counts.  `map`
+ * ("HEADER=FIELD,...", or NULL) goes before: a FIELD of nothing ignores the
+ * column.  -1 with ERR_INPUT: no column identifies, or `map` is faulty.
+ */
+MUSTUSE int csv_columns(struct mem *m, const struct csv_record *head,
+			const char *map, struct csv_columns *out,
+			struct err *e);
+
+/*
+ * What a line says.  A value that does not fit is among mapped.invalid, its
+ * path the column's header.  -1 with ERR_INPUT: it can't be taken at all.
+ */
+MUSTUSE int csv_contact_read(const struct csv_columns *c,
+			     const struct csv_record *r, const char *country,
+			     struct json_object *custom_types, struct mem *m,
+			     struct csv_contact *out, struct err *e);
+
+/* Append the header line of an export, and the line of one contact as
+ * contact_export (store/contact.h) has it.  `keys`: {"custom key": ...} */
+void csv_contact_head(struct buf *out, struct json_object *keys);
+void csv_contact_add(struct buf *out, struct json_object *contact,
+		     struct json_object *keys);
+
+#endif

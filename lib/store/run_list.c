@@ -1,0 +1,57 @@
+/*
+ * run_list.c - runs as people look at them.  See run_list.h.
+ */
+#include "config.h"
+
+#include "store/run_list.h"
+
+#include "base/json.h"
+#include "store/queries.h"
+#include "store/rows.h"
+
+#include "base/banned.h"
+
+const char *const run_statuses[] = { "waiting", "running",   "completed",
+				     "failed",	"cancelled", NULL };
+
+int
+run_list(struct db *db, const char *account_id, const struct run_filter *f,
+	 struct mem *m, struct json_object **out, struct err *e)
+{
+	struct db_param p[5] = { DB_TEXT(account_id), DB_TEXT(f->workflow_id),
+				 DB_TEXT(f->status), DB_TEXT(f->contact_id),
+				 DB_TEXT(f->limit) };
+
+	return rows_list(db, &SQL_RUN_LIST, p, 5, m, out, e);
+}
+
+int
+run_show(struct db *db, const char *account_id, const char *id, struct mem *m,
+	 struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+
+	if (rows_one(db, &SQL_RUN_SHOW, p, 2, m, out, e) == -1)
+		return -1;
+	if (*out == NULL)
+		return err_set(e, ERR_GONE, "there is no run %s", id);
+	return 0;
+}
+
+int
+run_cancel(struct db *db, const char *account_id, const char *id, struct mem *m,
+	   struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+	struct json_object *run;
+	const char *done;
+
+	if (rows_text(db, &SQL_RUN_CANCEL, p, 2, m, &done, e) == -1)
+		return -1;
+	if (done != NULL)
+		return 0;
+	if (run_show(db, account_id, id, m, &run, e) == -1)
+		return -1;
+	return err_set(e, ERR_INPUT, "run %s is %s already", id,
+		       json_get_string(run, "status"));
+}

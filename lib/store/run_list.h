@@ -1,0 +1,38 @@
+/*
+ * run_list.h - runs as people look at them.  Leasing and recording them is
+ * run.h.
+ */
+#ifndef STORE_RUN_LIST_H
+#define STORE_RUN_LIST_H
+
+#include "store/db.h"
+
+#include <json-c/json_object.h>
+
+/* Which runs; NULL: any. */
+struct run_filter {
+	const char *workflow_id, *status, *contact_id;
+	const char *limit; /* a number as text */
+};
+
+/* The values of a run's status, ended by NULL. */
+extern const char *const run_statuses[];
+
+/* Newest first: [{"id","workflow","workflow_name","version","contact",
+ * "contact_address","contact_name","status","step","attempt","due_at",
+ * "started_at","finished_at","last_error"}]. */
+MUSTUSE int run_list(struct db *db, const char *account_id,
+		     const struct run_filter *filter, struct mem *m,
+		     struct json_object **out, struct err *e);
+
+/* The same for one, and "delivery","parent_run","leased_by","variables",
+ * "webhook","results","steps": [{"seq","step","type","status","attempt",
+ * "started_at","finished_at","detail"}].  ERR_GONE: no such run. */
+MUSTUSE int run_show(struct db *db, const char *account_id, const char *id,
+		     struct mem *m, struct json_object **out, struct err *e);
+
+/* End a live run.  ERR_GONE: no such run; ERR_INPUT: it has ended. */
+MUSTUSE int run_cancel(struct db *db, const char *account_id, const char *id,
+		       struct mem *m, struct err *e);
+
+#endif

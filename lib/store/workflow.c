@@ -1,0 +1,160 @@
+/*
+ * workflow.c - workflows as people see them.  See workflow.h.
+ */
+#include "config.h"
+
+#include "store/workflow.h"
+
+#include "base/json.h"
+#include "base/token.h"
+#include "store/queries.h"
+#include "store/rows.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+int
+workflow_find(struct db *db, const char *account_id, const char *name,
+	      struct mem *m, struct workflow *out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(name) };
+	struct json_object *o;
+
+	memset(out, 0, sizeof(*out));
+	if (rows_one(db, &SQL_WORKFLOW_FIND, p, 2, m, &o, e) == -1)
+		return -1;
+	out->id = json_get_string(o, "id");
+	out->name = json_get_string(o, "name");
+	out->status = json_get_string(o, "status");
+	out->version = (int)json_get_int(o, "version", 0);
+	out->trigger_id = json_get_string(o, "trigger");
+	out->hook_key = json_get_string(o, "hook_key");
+	out->draft = json_get(o, "draft");
+	return 0;
+}
+
+int
+workflow_need(struct db *db, const char *account_id, const char *name,
+	      struct mem *m, struct workflow *out, struct err *e)
+{
+	if (workflow_find(db, account_id, name, m, out, e) == -1)
+		return -1;
+	if (out->id == NULL)
+		return err_set(e, ERR_GONE,
+			       "there is no workflow \"%.200s\"; `hookline "
+			       "workflow list` shows them",
+			       name);
+	return 0;
+}
+
+int
+workflow_insert(struct db *db, const char *account_id, const char *name,
+		const char *document, const unsigned char *hook_key,
+		struct err *e)
+{
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(name),
+				 DB_TEXT(document),
+				 DB_BYTES(hook_key, TOKEN_KEY_SIZE) };
+
+	if (db_run(db, &SQL_WORKFLOW_INSERT, p, 4, e) == 0)
+		return 0;
+	if (strcmp(db_sqlstate(db), DB_UNIQUE_VIOLATION) == 0)
+		return err_set(e, ERR_TEMP,
+			       "somebody else is making a workflow \"%.200s\" "
+			       "right now: look at theirs, then try again",
+			       name);
+	return -1;
+}
+
+/* Run a statement that changes one workflow; is_changed says whether it was
+ * there. */
+static int
+change(struct db *db, const struct sql *q, const struct db_param *p, int n,
+       int *is_changed, struct err *e)
+{
+	struct db_result *r;
+
+	if (db_exec(db, q, p, n, &r, e) == -1)
+		return -1;
+	*is_changed = db_rows(r) > 0;
+	db_result_free(r);
+	return 0;
+}
+
+static int
+gone(const char *id, struct err *e)
+{
+	return err_set(e, ERR_GONE, "there is no workflow %s any more", id);
+}
+
+int
+workflow_save(struct db *db, const char *account_id, const char *id,
+	      const char *document, struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(document) };
+	int is_changed;
+
+	if (change(db, &SQL_WORKFLOW_SAVE, p, 3, &is_changed, e) == -1)
+		return -1;
+	return is_changed ? 0 : gone(id, e);
+}
+
+int
+workflow_publish(struct db *db, const char *account_id, const char *id,
+		 const char *document, const char *webhook_refs, struct err *e)
+{
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(document), DB_TEXT(webhook_refs) };
+	int is_changed;
+
+	if (change(db, &SQL_WORKFLOW_PUBLISH, p, 4, &is_changed, e) == -1)
+		return -1;
+	return is_changed ? 0 : gone(id, e);
+}
+
+int
+workflow_unpublish(struct db *db, const char *account_id, const char *id,
+		   struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+	int is_changed;
+
+	if (change(db, &SQL_WORKFLOW_UNPUBLISH, p, 2, &is_changed, e) == -1)
+		return -1;
+	if (is_changed)
+		return 0;
+	return err_set(e, ERR_INPUT, "the workflow is not published");
+}
+
+int
+workflow_version(struct db *db, const char *account_id, const char *id,
+		 const char *version, struct mem *m, struct json_object **out,
+		 struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(version) };
+
+	return rows_one(db, &SQL_VERSION_DOCUMENT, p, 3, m, out, e);
+}
+
+int
+workflow_list(struct db *db, const char *account_id, struct mem *m,
+	      struct json_object **out, struct err *e)
+{
+	struct db_param p = DB_TEXT(account_id);
+
+	return rows_list(db, &SQL_WORKFLOW_LIST, &p, 1, m, out, e);
+}
+
+int
+workflow_show(struct db *db, const char *account_id, const char *id,
+	      struct mem *m, struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+
+	if (rows_one(db, &SQL_WORKFLOW_SHOW, p, 2, m, out, e) == -1)
+		return -1;
+	return *out != NULL ? 0 : gone(id, e);
+}

@@ -1,0 +1,67 @@
+/*
+ * workflow.h - workflows, their drafts and published versions, as people see
+ * them.  Whether a document is valid is flow/plan.h's business, publishing
+ * as a whole is engine/publish.h's.
+ */
+#ifndef STORE_WORKFLOW_H
+#define STORE_WORKFLOW_H
+
+#include "store/db.h"
+
+#include <json-c/json_object.h>
+
+/* A workflow as it stands; lives in a pool. */
+struct workflow {
+	const char *id, *name, *status;
+	int version; /* the newest published; 0: none */
+	const char *trigger_id;
+	const char *hook_key;	   /* hexadecimal */
+	struct json_object *draft; /* the document as last saved */
+};
+
+/* By name, else by id; archived ones are not found.  When there is none, 0
+ * with out->id NULL. */
+MUSTUSE int workflow_find(struct db *db, const char *account_id,
+			  const char *name, struct mem *m, struct workflow *out,
+			  struct err *e);
+
+/* The same, where none is ERR_GONE. */
+MUSTUSE int workflow_need(struct db *db, const char *account_id,
+			  const char *name, struct mem *m, struct workflow *out,
+			  struct err *e);
+
+/* A new draft with its trigger; `hook_key` has TOKEN_KEY_SIZE bytes. */
+MUSTUSE int workflow_insert(struct db *db, const char *account_id,
+			    const char *name, const char *document,
+			    const unsigned char *hook_key, struct err *e);
+
+/* A new draft of an existing workflow. */
+MUSTUSE int workflow_save(struct db *db, const char *account_id, const char *id,
+			  const char *document, struct err *e);
+
+/* Publish a document: as a new version, unless it is the published one. */
+MUSTUSE int workflow_publish(struct db *db, const char *account_id,
+			     const char *id, const char *document,
+			     const char *webhook_refs, struct err *e);
+
+/* Back to a draft.  ERR_INPUT: it is not published. */
+MUSTUSE int workflow_unpublish(struct db *db, const char *account_id,
+			       const char *id, struct err *e);
+
+/* The document of a version; NULL when there is no such version. */
+MUSTUSE int workflow_version(struct db *db, const char *account_id,
+			     const char *id, const char *version, struct mem *m,
+			     struct json_object **out, struct err *e);
+
+/* [{"id","name","status","version","enrolled","active","completed","failed",
+ * "cancelled","last_enrolled_at"}], by name. */
+MUSTUSE int workflow_list(struct db *db, const char *account_id, struct mem *m,
+			  struct json_object **out, struct err *e);
+
+/* The same for one, and "draft_differs", "trigger", "hook_key", "created_at",
+ * "updated_at", "versions": [{"version","published_at"}]. */
+MUSTUSE int workflow_show(struct db *db, const char *account_id, const char *id,
+			  struct mem *m, struct json_object **out,
+			  struct err *e);
+
+#endif

@@ -1,0 +1,2 @@
+-- migration_table(): is there a table of applied migrations?
+select to_regclass('hookline.migration') is not null

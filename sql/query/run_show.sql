@@ -1,0 +1,24 @@
+-- run_show($1 account, $2 run): all about it, with its steps in order
+select json_build_object('id', r.id::text, 'workflow', r.workflow_id::text,
+	'workflow_name', w.name, 'version', r.version, 'contact', r.contact_id::text,
+	'contact_address', coalesce(c.email, c.phone),
+	'contact_name', nullif(concat_ws(' ', c.first_name, c.last_name), ''),
+	'delivery', r.delivery_id::text, 'parent_run', r.parent_run_id::text,
+	'status', r.status, 'step', r.step_id, 'attempt', r.attempt,
+	'leased_by', r.leased_by, 'last_error', r.last_error,
+	'due_at', to_char(r.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+	'started_at', to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+	'finished_at', to_char(r.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+	'variables', r.variables, 'webhook', r.webhook, 'results', r.results,
+	'steps', coalesce((
+		select json_agg(json_build_object('seq', s.seq, 'step', s.step_id,
+			'type', s.type, 'status', s.status, 'attempt', s.attempt,
+			'started_at', to_char(s.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+			'finished_at', to_char(s.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+			'detail', s.detail) order by s.seq, s.attempt)
+		  from hookline.run_step s
+		 where s.account_id = r.account_id and s.run_id = r.id), '[]'))
+  from hookline.workflow_run r
+  join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
+  left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id
+ where r.account_id = $1::bigint and r.id = $2::bigint

@@ -1,0 +1,73 @@
+#!/bin/sh
+# check_house.sh - the rules of the house that a script can hold: a first
+# comment in every file, short functions and files, tabs, nothing left undone,
+# no path of somebody's machine, banned.h as every C file's last include.
+# shellcheck disable=SC2046,SC2086 # lists of files; no name has a blank
+set -eu
+cd "${top_srcdir:-$(dirname "$0")/..}"
+
+# What is looked at: what git knows, or in an unpacked tarball what was shipped.
+files() {
+	if [ -e .git ]; then
+		git ls-files -co --exclude-standard -- "$@"
+	else
+		for spec in "$@"; do
+			find . -name _build -prune -o -name _inst -prune -o \
+				-type f -name "$spec" -print | cut -c3-
+		done
+	fi | LC_ALL=C sort -u | while read -r file; do
+		# Other people's text and what is generated have their own ways.
+		case $file in
+		*/queries.h | */migrations.h | config.h) continue ;;
+		esac
+		[ ! -f "$file" ] || printf '%s\n' "$file"
+	done
+}
+
+say() { # say FILE:LINE... WHAT, for each line read
+	sed "s|\$|   <- $1|"
+}
+
+code=$(files '*.c' '*.h' '*.cc')
+scripts=$(files '*.sh' '*.awk' 'dev')
+sql=$(files '*.sql')
+
+out=$(
+	for file in $code; do
+		head -n 1 "$file" | grep -q '^/\*' ||
+			echo "$file:1" | say 'say first what this file is for'
+		case $file in
+		*.c) awk -f tests/functions.awk "$file" |
+			say 'shorter, please' ;;
+		esac
+	done
+	for file in $sql; do
+		head -n 1 "$file" | grep -q '^--' ||
+			echo "$file:1" | say 'say first what this file is for'
+	done
+	for file in $scripts; do
+		head -n 2 "$file" | grep -q '^# ' ||
+			echo "$file:1" | say 'say first what this file is for'
+	done
+	for file in $code $scripts; do
+		[ "$(wc -l <"$file")" -le 700 ] ||
+			echo "$file" | say 'longer than 700 lines'
+	done
+	for file in $(files '*.c' | grep -E '^(lib|fcgi|cron|cli|web)/'); do
+		grep '^#include' "$file" | tail -n 1 |
+			grep -q '"base/banned.h"' ||
+			echo "$file" | say 'include "base/banned.h" last'
+	done
+	grep -nE '\b(TODO|FIXME|XXX)\b' $code $scripts $sql |
+		grep -v '^tests/check_house.sh:' | say 'do it, or do not'
+	grep -nE '(/work/|/root/|/home/[a-z])' $code $scripts $sql \
+		$(files '*.conf' '*.in' '*.am' '*.ac' '*.md' '*.[1-9]' '*.json') |
+		grep -v '^tests/check_house.sh:' | say 'a path of one machine'
+	grep -nE '^ {8}' $code $scripts | say 'indent by tabs'
+	grep -nE '[ 	]+$' $code $scripts $sql | say 'blanks at the end'
+) || true
+if [ -n "$out" ]; then
+	printf '%s\n' "$out" | sed 's/^/not ok - /'
+	exit 1
+fi
+echo "ok - $(printf '%s\n' $code $scripts $sql | wc -l) files keep the rules"
