@@ -7,6 +7,7 @@
 #include "print.h"
 
 #include "base/json.h"
+#include "front/run_why.h"
 #include "store/run_list.h"
 #include "store/workflow.h"
 
@@ -95,6 +96,7 @@ CLI_COMMAND(cmd_run_show)
 	if (cli_check_id("run", a->operand[0], e) == -1 ||
 	    run_show(c->db, c->account_id, a->operand[0], c->mem, &o, e) == -1)
 		return -1;
+	json_set_string(o, "goes_on", run_why(c->mem, o));
 	if (c->is_json) {
 		print_json(o);
 		return 0;
@@ -102,27 +104,65 @@ CLI_COMMAND(cmd_run_show)
 	print_fields(o, "id workflow_name=WORKFLOW version "
 			"contact_name|contact_address=NAME "
 			"contact_address=ADDRESS contact delivery parent_run "
-			"status step attempt leased_by last_error due_at "
+			"status step attempt leased_by last_error "
+			"goes_on=GOES_ON due_at "
 			"started_at finished_at variables");
 	putchar('\n');
 	print_steps(json_get(o, "steps"));
 	return 0;
 }
 
-CLI_COMMAND(cmd_run_cancel)
+/* What has become of run `id`, in one line. */
+static void
+tell(struct cli *c, const char *id, const char *status, const char *words)
 {
 	struct json_object *o;
 
-	if (cli_check_id("run", a->operand[0], e) == -1 ||
-	    run_cancel(c->db, c->account_id, a->operand[0], c->mem, e) == -1)
-		return -1;
-	if (c->is_json) {
-		o = json_pool(c->mem, json_object_new_object());
-		json_set_string(o, "run", a->operand[0]);
-		json_set_string(o, "status", "cancelled");
-		print_json(o);
-	} else {
-		printf("run %s is cancelled\n", a->operand[0]);
+	if (!c->is_json) {
+		printf("run %s %s\n", id, words);
+		return;
 	}
+	o = json_pool(c->mem, json_object_new_object());
+	json_set_string(o, "run", id);
+	json_set_string(o, "status", status);
+	print_json(o);
+}
+
+CLI_COMMAND(cmd_run_cancel)
+{
+	const char *id = a->operand[0];
+
+	if (cli_check_id("run", id, e) == -1 ||
+	    run_cancel(c->db, c->account_id, id, c->mem, e) == -1)
+		return -1;
+	tell(c, id, "cancelled", "is cancelled");
 	return 0;
+}
+
+static int
+by_hand(struct cli *c, const struct args *a, const char *order,
+	const char *words, struct err *e)
+{
+	const char *id = a->operand[0];
+
+	if (cli_check_id("run", id, e) == -1 ||
+	    run_by_hand(c->db, c->account_id, id, order, c->mem, e) == -1)
+		return -1;
+	tell(c, id, "waiting", words);
+	return 0;
+}
+
+CLI_COMMAND(cmd_run_resume)
+{
+	return by_hand(c, a, "resume", "goes on now", e);
+}
+
+CLI_COMMAND(cmd_run_skip)
+{
+	return by_hand(c, a, "skip", "goes on behind the step it is at", e);
+}
+
+CLI_COMMAND(cmd_run_retry)
+{
+	return by_hand(c, a, "retry", "does its step again", e);
 }

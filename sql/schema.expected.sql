@@ -854,6 +854,24 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.contact_wakes_runs() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	-- Who is locked is looked at by whoever holds the lock: run_record sees
+	-- that the contact has changed.
+	update hookline.workflow_run r
+	   set due_at = now(), woken_by = 'contact'
+	 where r.account_id = new.account_id and r.id in (
+		select x.id from hookline.workflow_run x
+		 where x.account_id = new.account_id and x.contact_id = new.id
+		   and x.is_listening and x.status = 'waiting' and x.due_at > now()
+		   for update skip locked);
+	return null;
+end
+$$;
+
 CREATE FUNCTION hookline.delivery_forget(p_days integer, p_most integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1045,7 +1063,10 @@ begin
 			hookline.contact_take(bigint, bigint, text, text),
 			hookline.contact_set(bigint, bigint, jsonb),
 			hookline.tags_changed(text[], jsonb, jsonb),
+			hookline.moment_of(timestamp, text),
 			hookline.moment_after(timestamptz, interval, text),
+			hookline.zone_known(text, text),
+			hookline.window_opens(timestamptz, jsonb, text),
 			hookline.run_enrol(bigint, bigint, text, jsonb),
 			hookline.run_start(jsonb, boolean),
 			hookline.run_act(bigint, bigint, bigint, jsonb),
@@ -1604,7 +1625,32 @@ declare
 		days => extract(day from p_span)::integer);
 begin
 	-- A day is as long as the zone's calendar says; an hour is an hour.
-	return ((p_at at time zone p_zone) + v_days) at time zone p_zone + (p_span - v_days);
+	if v_days = interval '0' then
+		return p_at + p_span;
+	end if;
+	return hookline.moment_of((p_at at time zone p_zone) + v_days, p_zone) + (p_span - v_days);
+end
+$$;
+
+CREATE FUNCTION hookline.moment_of(p_local timestamp without time zone, p_zone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_at     timestamptz := p_local at time zone p_zone;
+	v_shown  timestamp := v_at at time zone p_zone;
+begin
+	if v_shown = p_local then
+		-- PostgreSQL takes the second of two moments that are told alike.
+		return coalesce((select min(x.at)
+			  from generate_series(v_at - interval '3 hours', v_at - interval '15 minutes',
+				interval '15 minutes') x (at)
+			 where x.at at time zone p_zone = p_local), v_at);
+	end if;
+	return (select min(x.at)
+		  from generate_series(date_trunc('minute', v_at - (v_shown - p_local)), v_at,
+			interval '1 minute') x (at)
+		 where x.at at time zone p_zone >= p_local);
 end
 $$;
 
@@ -1687,6 +1733,50 @@ exception
 end
 $$;
 
+CREATE FUNCTION hookline.run_by_hand(p_account bigint, p_run bigint, p_order text, OUT problem text) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	r  record;
+	s  record;
+begin
+	select x.status, x.step_id, x.seq, x.due_at into r from hookline.workflow_run x
+	 where x.account_id = p_account and x.id = p_run for update;
+	problem := case
+		when not found then 'gone'
+		when r.status = 'running' then 'an executor is at work on it; try again in a moment'
+		when r.status in ('completed', 'cancelled') then format('it is %s; what is over does not begin again', r.status)
+		when r.status = 'waiting' and p_order = 'retry' then 'it has not failed; "resume" lets it go on now'
+		when r.status = 'failed' and p_order = 'resume' then 'it has failed; "retry" does its step again, "skip" goes on behind it'
+		when r.due_at = 'infinity' then 'its workflow is not published; publish it first'
+		when r.status = 'failed' and r.step_id is null then 'it has no step'
+		end;
+	if problem is not null then
+		return;
+	end if;
+	if r.status = 'waiting' then
+		update hookline.workflow_run x set due_at = now(), woken_by = p_order
+		 where x.account_id = p_account and x.id = p_run;
+		return;
+	end if;
+	-- One more attempt of the step that failed, under the same identity.
+	select t.seq - 1 as seq, t.attempt into s from hookline.run_step t
+	 where t.account_id = p_account and t.run_id = p_run and t.seq = r.seq
+	   and t.step_id = r.step_id and t.status in ('failed', 'unknown')
+	 order by t.attempt desc limit 1;
+	begin
+		update hookline.workflow_run x
+		   set status = 'waiting', due_at = now(), finished_at = null,
+		       seq = coalesce(s.seq, r.seq), attempt = coalesce(s.attempt, 0), lost_leases = 0,
+		       woken_by = nullif(p_order, 'retry')
+		 where x.account_id = p_account and x.id = p_run;
+	exception when unique_violation then
+		problem := 'its contact is in the workflow again; end that run first';
+	end;
+end
+$$;
+
 CREATE FUNCTION hookline.run_enrol(p_account bigint, p_run bigint, p_target text, p_variables jsonb, OUT run_id bigint, OUT problem text) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1748,6 +1838,8 @@ declare
 	v_status   text;
 	v_note     jsonb;
 	v_taken    text;
+	v_due      timestamptz;
+	v_woken    boolean;
 begin
 	-- In the order of contacts, so that two executors never wait in a circle.
 	for e, n in
@@ -1829,6 +1921,23 @@ begin
 			on conflict do nothing;
 		end loop;
 
+		v_due := case
+			when v_status = 'running' then now() + make_interval(secs => (e ->> 'lease_s')::integer)
+			when v_status <> 'waiting' then null
+			when e ? 'due_at' then (e ->> 'due_at')::timestamptz
+			when e ? 'interval' then hookline.moment_after(now(),
+				(e ->> 'interval')::interval, e ->> 'timezone')
+			else now() + make_interval(secs => coalesce((e ->> 'delay_s')::double precision, 0)) end;
+		if e ? 'window' then
+			v_due := hookline.window_opens(greatest(v_due, now()), e -> 'window',
+				hookline.zone_known(e ->> 'window_timezone', e ->> 'timezone'));
+		end if;
+		-- A contact that changed since the run was loaded does not wake it any
+		-- more, or not yet: so it is looked at again at once.
+		v_woken := (e ->> 'is_listening')::boolean and e ->> 'contact_stamp' is distinct from
+			(select c.xmin::text from hookline.contact c
+			  where c.account_id = v_account and c.id = v_contact for no key update);
+
 		update hookline.workflow_run r
 		   set status = v_status,
 		       step_id = case when verdict = 'failed' then e -> 'act' ->> 'step_id'
@@ -1838,14 +1947,16 @@ begin
 		       lost_leases = case when v_status = 'running' and e ->> 'step_id' = r.step_id
 				then r.lost_leases else 0 end,
 		       leased_by = case when v_status = 'running' then r.leased_by end,
-		       due_at = case
-			when v_status = 'running' then now() + make_interval(secs => (e ->> 'lease_s')::integer)
-			when v_status <> 'waiting' then null
-			when e ? 'due_at' then (e ->> 'due_at')::timestamptz
-			when e ? 'interval' then hookline.moment_after(now(),
-				(e ->> 'interval')::interval, e ->> 'timezone')
-			else now() + make_interval(secs => coalesce((e ->> 'delay_s')::double precision, 0)) end,
-		       step_started_at = case when (e ->> 'is_wait')::boolean then now() end,
+		       due_at = case when v_woken then now() else v_due end,
+		       wait = case
+			when (e ->> 'is_wait')::boolean then e -> 'wait' || jsonb_build_object('until',
+				to_char(v_due at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+			when (e ->> 'wait_goes_on')::boolean then r.wait end,
+		       is_listening = coalesce((e ->> 'is_listening')::boolean, false),
+		       woken_by = case when v_woken then 'contact' end,
+		       step_started_at = case
+			when (e ->> 'wait_goes_on')::boolean then r.step_started_at
+			when (e ->> 'is_wait')::boolean then now() end,
 		       variables = coalesce(e -> 'variables', r.variables),
 		       results = coalesce(e -> 'results', r.results),
 		       last_error = case when verdict = 'failed'
@@ -2065,12 +2176,52 @@ CREATE FUNCTION hookline.user_addresses(p_account bigint, p_names jsonb) RETURNS
 	 order by n.at, u.email
 $$;
 
+CREATE FUNCTION hookline.window_opens(p_at timestamp with time zone, p_window jsonb, p_zone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_from    time := coalesce(p_window ->> 'from', '00:00')::time;
+	v_to      time := coalesce(p_window ->> 'to', '24:00')::time;
+	v_day     date;
+	v_opens   timestamptz;
+	v_closes  timestamptz;
+begin
+	-- From yesterday on, whose window may reach over midnight; two weeks,
+	-- because a change of the clock may leave nothing of one.
+	for i in -1 .. 14 loop
+		v_day := (p_at at time zone p_zone)::date + i;
+		if p_window ? 'days' and not p_window -> 'days' ? to_char(v_day, 'dy') then
+			continue;
+		end if;
+		v_opens := hookline.moment_of(v_day + v_from, p_zone);
+		v_closes := hookline.moment_of(v_day + (v_to <= v_from)::integer + v_to, p_zone);
+		if v_closes > p_at and v_closes > v_opens then
+			return greatest(v_opens, p_at);
+		end if;
+	end loop;
+	return p_at;
+end
+$$;
+
 CREATE FUNCTION hookline.workflow_version_never_changes() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
 	raise exception 'a published workflow version never changes: publish a new one';
+end
+$$;
+
+CREATE FUNCTION hookline.zone_known(p_zone text, p_otherwise text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	perform now() at time zone p_zone;
+	return coalesce(p_zone, p_otherwise);
+exception when invalid_parameter_value then
+	return p_otherwise;
 end
 $$;
 
@@ -2328,6 +2479,9 @@ CREATE TABLE hookline.workflow_run (
     lost_leases smallint DEFAULT 0 NOT NULL,
     seq integer DEFAULT 0 NOT NULL,
     step_started_at timestamp with time zone,
+    wait jsonb,
+    is_listening boolean DEFAULT false NOT NULL,
+    woken_by text,
     reentry text DEFAULT 'when_finished'::text NOT NULL,
     reentry_key text DEFAULT ''::text NOT NULL,
     variables jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -2346,7 +2500,9 @@ CREATE TABLE hookline.workflow_run (
     CONSTRAINT workflow_run_leased_has_owner CHECK (((status = 'running'::text) = (leased_by IS NOT NULL))),
     CONSTRAINT workflow_run_live_is_due CHECK (((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (due_at IS NOT NULL))),
     CONSTRAINT workflow_run_reentry_is_known CHECK ((reentry = ANY (ARRAY['when_finished'::text, 'always'::text, 'never'::text]))),
-    CONSTRAINT workflow_run_status_is_known CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+    CONSTRAINT workflow_run_status_is_known CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT workflow_run_wait_is_object CHECK ((jsonb_typeof(wait) = 'object'::text)),
+    CONSTRAINT workflow_run_waker_is_known CHECK ((woken_by = ANY (ARRAY['contact'::text, 'resume'::text, 'skip'::text])))
 )
 WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
 
@@ -2647,6 +2803,8 @@ CREATE INDEX workflow_run_due_again ON hookline.workflow_run USING btree (due_at
 
 CREATE INDEX workflow_run_due_new ON hookline.workflow_run USING btree (due_at, id) WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (attempt = 0));
 
+CREATE INDEX workflow_run_listening ON hookline.workflow_run USING btree (account_id, contact_id) WHERE (is_listening AND (status = 'waiting'::text));
+
 CREATE UNIQUE INDEX workflow_run_one_live ON hookline.workflow_run USING btree (account_id, workflow_id, contact_id, reentry_key) WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (reentry = 'when_finished'::text));
 
 CREATE UNIQUE INDEX workflow_run_only_once ON hookline.workflow_run USING btree (account_id, workflow_id, contact_id, reentry_key) WHERE (reentry = 'never'::text);
@@ -2658,6 +2816,8 @@ ALTER INDEX hookline.delivery_by_trigger ATTACH PARTITION hookline.delivery_defa
 ALTER INDEX hookline.delivery_refused ATTACH PARTITION hookline.delivery_default_account_id_trigger_id_received_at_idx;
 
 ALTER INDEX hookline.delivery_pkey ATTACH PARTITION hookline.delivery_default_pkey;
+
+CREATE TRIGGER contact_wakes_runs AFTER UPDATE ON hookline.contact FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION hookline.contact_wakes_runs();
 
 CREATE TRIGGER hooks_changed BEFORE UPDATE OF default_country ON hookline.account FOR EACH ROW WHEN ((old.default_country <> new.default_country)) EXECUTE FUNCTION hookline.account_changed();
 

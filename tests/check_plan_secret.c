@@ -61,7 +61,7 @@ START_TEST(a_secret_stands_where_it_leaves_by_a_call)
 	struct faults f = FAULTS_INIT(pool);
 
 	assert_valid(doc);
-	plan_check_publish(doc, &f);
+	plan_check_secrets(doc, &f);
 	if (places[_i].pointer != NULL)
 		assert_fault(&f, places[_i].pointer, places[_i].says);
 	else
@@ -73,14 +73,14 @@ START_TEST(the_trigger_and_the_settings_name_none)
 {
 	struct faults f = FAULTS_INIT(pool);
 
-	plan_check_publish(document("{}",
+	plan_check_secrets(document("{}",
 				    ",'filter':{'field':'secret.x',"
 				    "'is':'not_empty'}",
 				    ""),
 			   &f);
 	assert_fault(&f, "/trigger/filter", "only in what a call_webhook");
 	f.n = 0;
-	plan_check_publish(document("{'reentry_key':'secret.x'}", "", ""), &f);
+	plan_check_secrets(document("{'reentry_key':'secret.x'}", "", ""), &f);
 	assert_fault(&f, "/settings/reentry_key",
 		     "only in what a call_webhook");
 }

@@ -131,7 +131,7 @@ arrives() {
 	is '200 enrolled' "$got $(member .status)" "$1: enrolled"
 	[ "$got" = 200 ] || return
 	story_run=$(member .run)
-	soon 15 "$1: the run completes" is_completed "$story_run"
+	soon 60 "$1: the run completes" is_completed "$story_run"
 	collect
 	is "Dear $1 Johnson" "$(message "Hello $1" text)" \
 		"$1: the mail has the contact's name"
@@ -376,7 +376,7 @@ database_away() {
 	ask /
 	has "$dir/answer" 'not reachable' 'the builder says so as well'
 	svc_postgres throwaway
-	soon 15 'what went to the spool arrives' is_known Frieda
+	soon 60 'what went to the spool arrives' is_known Frieda
 	away_over
 	post_json "$(person Fred 15551234572)"
 	arrives Fred
@@ -396,7 +396,7 @@ hold() {
 		-c "select pg_sleep($1 / 2.0)" -c 'rollback to half' \
 		-c "select pg_sleep($1 / 2.0)" -c commit >/dev/null &
 	holder=$!
-	until_true 5 locks "mode = 'ExclusiveLock' and granted and
+	until_true 60 locks "mode = 'ExclusiveLock' and granted and
 		relation = 'hookline.contact'::regclass"
 }
 
@@ -414,7 +414,7 @@ in_flight() {
 		echo "$got $(member .status)" >"$dir/in_flight"
 	) &
 	sender=$!
-	until_true 5 locks 'not granted'
+	until_true 60 locks 'not granted'
 }
 
 # lands NAME WHAT-MUST-HOLD

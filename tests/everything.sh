@@ -33,6 +33,17 @@ run() {
 	return $rc
 }
 
+# twice LOG COMMAND...: what fails is shown and tried once more: that tells a fault
+# from a machine too busy for a test.
+twice() {
+	local log=$1
+	shift
+	"$@" >"$log" 2>&1 && return
+	echo "--- FAIL, tried again: $*"
+	grep -E -A 8 '^not ok|:[EF]:' "$log" | head -n 60 | sed 's/^/    /'
+	"$@" >"$log" 2>&1
+}
+
 # count_log RESULT LOG: what a finished test says of its parts: Check's closing
 # line, or lines "ok", "not ok", "skip"; a test that says neither is one.
 count_log() {
@@ -76,6 +87,18 @@ count() {
 	done
 }
 
+# What failed beside others is tried once more by itself, see above.
+again() {
+	local trs
+	grep -lE '^:test-result: (FAIL|ERROR)' tests/*.trs | while read -r trs; do
+		echo "--- FAIL beside others, tried again alone:" \
+			"$(basename "$trs" .trs)"
+		grep -E -A 8 '^not ok|:[EF]:' "${trs%.trs}.log" | head -n 60 |
+			sed 's/^/    /'
+	done
+	make recheck >recheck.log 2>&1 && rc=0
+}
+
 # suite NAME CONFIGURE-ARG...: build in a folder of its own and make check; of
 # $only, where it is set.
 suite() {
@@ -90,6 +113,7 @@ suite() {
 		return 1
 	echo "== $name: testing"
 	make -j"$at_once" check ${only:+TESTS="$only"} >check.log 2>&1 || rc=$?
+	! grep -q '^# TOTAL:' check.log || [ "$rc" = 0 ] || again
 	count "$scratch/$name"
 	if [ "$rc" != 0 ] && ! grep -q '^# TOTAL:' check.log; then
 		failed=$((failed + 1))
@@ -105,9 +129,14 @@ distribution() {
 	# What this adds to the above: the tarball has all that building and
 	# testing need, builds from a read-only tree, and uninstalls what it
 	# installs.  Of the faults, one row shows that all is there.
-	FAULTS=a13 run distcheck.log make -j"$at_once" distcheck \
+	FAULTS=a13 twice distcheck.log make -j"$at_once" distcheck \
 		DISTCHECK_CONFIGURE_FLAGS='--enable-werror CFLAGS=-O0' || rc=$?
-	[ "$rc" = 0 ] && passed=$((passed + 1))
+	if [ "$rc" = 0 ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		tail -n 40 distcheck.log | sed 's/^/    /'
+	fi
 	echo "== distcheck: $((SECONDS - began)) s"
 }
 
@@ -142,7 +171,7 @@ fuzzers() {
 newcomer() {
 	local began=$SECONDS rc=0
 	echo '== dev up'
-	bash "$here/tests/dev_up.sh" >"$scratch/dev_up.log" 2>&1 || rc=$?
+	twice "$scratch/dev_up.log" bash "$here/tests/dev_up.sh" || rc=$?
 	if [ "$rc" = 0 ]; then
 		count_log PASS "$scratch/dev_up.log"
 	else

@@ -29,7 +29,7 @@ faulty=$top_srcdir/tests/faulty_client.py
 # shellcheck disable=SC3045
 ulimit -c 0
 port=$(svc_free_port)
-settings "base_url = http://127.0.0.1:$port" 'request_deadline_ms = 1000'
+settings "base_url = http://127.0.0.1:$port" 'request_deadline_ms = 5000'
 sql 'create table answered (key text, status int, outcome text, delivery bigint)'
 
 full() {
@@ -142,7 +142,7 @@ deliver() {
 
 # takes KEY [OPTION...]: the sender tries until it is taken
 takes() {
-	until_true 15 is_taken "$@"
+	until_true 60 is_taken "$@"
 }
 
 is_taken() {
@@ -173,7 +173,7 @@ drained() {
 
 # What may have been kept after all waits until its own request must be over.
 drain() {
-	until_true 30 drained
+	until_true 60 drained
 }
 
 # invariants_hold: once what was spooled is in
@@ -234,7 +234,7 @@ kill_at() {
 	strace -o "$dir/trace" -e "trace=$2" -e "inject=$2:signal=SIGKILL:when=$3" \
 		$k_threads 2>"$dir/strace" &
 	k_tracer=$!
-	until_true 5 all_attached
+	until_true 60 all_attached
 	deliver "$4"
 	k_first="$got $d_outcome"
 	kill "$k_tracer" 2>/dev/null
@@ -276,7 +276,7 @@ kill_everywhere() {
 
 kill_once() {
 	e_key=kill-$(echo "$e_what" | tr -dc a-z)-$e_which-$e_call-$e_at
-	until_true 10 answers
+	until_true 60 answers
 	away_over
 	kill_at_last "$e_which" "$e_call" "$e_at" "$e_key"
 	[ "$hit" = 1 ] || return 1
@@ -320,12 +320,12 @@ a2() {
 		ok "$row: see the graceful restart and stop in t_$server.sh"
 		return
 	fi
-	until_true 10 answers
+	until_true 60 answers
 	a2_process=$(hook_processes | head -n 1)
 	hold 0.5
 	(deliver stopping && echo "$got $d_outcome" >"$dir/in_flight") &
 	sender=$!
-	until_true 5 locks 'not granted'
+	until_true 60 locks 'not granted'
 	for a2_process in $(hook_processes); do
 		kill -TERM "$a2_process"
 	done
@@ -333,7 +333,7 @@ a2() {
 	is '200 enrolled' "$(cat "$dir/in_flight")" \
 		"$row: SIGTERM lets a request in hand finish"
 	is 1 "$(runs_of stopping)" "$row: and it is kept once"
-	soon 8 "$row: then the process ends" eval '! kill -0 "$a2_process" 2>/dev/null'
+	soon 60 "$row: then the process ends" eval '! kill -0 "$a2_process" 2>/dev/null'
 	holds "$row: the next request is taken" takes stopped
 	invariants_hold
 }
@@ -361,7 +361,7 @@ hunger() {
 # allocations: how many a request makes, of a process that made some before
 allocations() {
 	for a3_n in 1 2 3; do
-		until_true 10 answers
+		until_true 60 answers
 		rm -f "$dir/fail.count"
 		echo '1000000000 once' >"$dir/fail"
 		deliver "count-$a3_n"

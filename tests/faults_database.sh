@@ -53,7 +53,7 @@ black_hole() {
 	"$faulty" hole "$b_socket" >"$dir/hole" &
 	b_hole=$!
 	bg="$bg $b_hole"
-	until_true 5 grep -q ready "$dir/hole"
+	until_true 60 grep -q ready "$dir/hole"
 	gone black-hole
 	end "$b_hole" KILL
 	rm -f "$b_socket"
@@ -74,13 +74,13 @@ all_connected() {
 	hog 17
 	cut_off
 	hog 6
-	until_true 5 is_full
+	until_true 60 is_full
 	gone max-connections
 	by_admin -c "select pg_terminate_backend(pid) from pg_stat_activity
 		where query like '%pg_sleep(60)'" >/dev/null
 	# shellcheck disable=SC2086 # a list
 	wait $a_hogs
-	until_true 5 eval '! is_full'
+	until_true 60 eval '! is_full'
 	back max-connections
 }
 
@@ -89,7 +89,7 @@ hog() {
 		psql -XAtq -c 'select pg_sleep(60)' >/dev/null 2>&1 &
 		a_hogs="$a_hogs $!"
 	done
-	until_true 5 is_full
+	until_true 60 is_full
 }
 
 is_full() {
@@ -125,12 +125,12 @@ a9_more_refusals() {
 	echo 'local all hookline reject' | cat - "$dir/pg_hba" \
 		>"$svc_dir/pg/pg_hba.conf"
 	by_admin -c 'select pg_reload_conf()' >/dev/null
-	until_true 5 eval '! sql "select 1" >/dev/null 2>&1'
+	until_true 60 eval '! sql "select 1" >/dev/null 2>&1'
 	cut_off
 	gone authentication
 	cat "$dir/pg_hba" >"$svc_dir/pg/pg_hba.conf"
 	by_admin -c 'select pg_reload_conf()' >/dev/null
-	until_true 5 eval 'sql "select 1" >/dev/null 2>&1'
+	until_true 60 eval 'sql "select 1" >/dev/null 2>&1'
 	back authentication
 	sql "insert into hookline.migration values (9999, 'x', 'x')"
 	cut_off
@@ -242,7 +242,7 @@ clock_in_hand() {
 	hold 0.5
 	(deliver clock-jumps && echo "$got $d_outcome" >"$dir/in_flight") &
 	sender=$!
-	until_true 5 locks 'not granted'
+	until_true 60 locks 'not granted'
 	clock -1d
 	wait "$sender" "$holder"
 	is '200 enrolled' "$(cat "$dir/in_flight")" "$row: a jump while one is in hand"
@@ -313,7 +313,7 @@ a10() {
 	hold 0.5
 	(deliver in-failover && echo "$got $d_outcome" >"$dir/in_flight") &
 	sender=$!
-	until_true 5 locks 'not granted'
+	until_true 60 locks 'not granted'
 	# shellcheck disable=SC2046 # a list
 	kill -9 $(svc_backends) 2>/dev/null
 	wait "$sender" "$holder" 2>/dev/null
@@ -321,7 +321,7 @@ a10() {
 	promote
 	holds "$row: the standby is primary: the sender's retry is taken" \
 		takes in-failover
-	soon 20 "$row: what was spooled meanwhile arrives" spool_is_empty
+	soon 60 "$row: what was spooled meanwhile arrives" spool_is_empty
 	is 1 "$(runs_of in-failover)" "$row: once in all"
 	deliver on-primary
 	is '200 duplicate' "$got $d_outcome" "$row: what came before is known there"
@@ -349,7 +349,7 @@ make_standby() {
 	svc_wait standby 60 "$svc_pg/pg_isready" -q -t 1 -h "$PGHOST" -p 5433
 	by_admin -c "alter system set synchronous_standby_names = '*'" \
 		-c 'select pg_reload_conf()' >/dev/null
-	until_true 10 is_synchronous
+	until_true 60 is_synchronous
 	serve
 	for m_n in $(seq 20); do
 		deliver "beyond-$m_n"

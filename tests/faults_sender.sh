@@ -48,7 +48,7 @@ a5() {
 	"$faulty" slow "$port" "$hook" $a5_n >"$dir/slow" 2>&1 &
 	a5_slow=$!
 	bg="$bg $a5_slow"
-	soon 30 "$row: $a5_n senders of a byte a second" grep -q ready "$dir/slow"
+	soon 60 "$row: $a5_n senders of a byte a second" grep -q ready "$dir/slow"
 	a5_taken=0
 	for a5_n in $(seq 10); do
 		deliver "beside-$a5_n"

@@ -14,7 +14,8 @@ By path:
   /status/N?retry-after=V    status N with that Retry-After
   /first/N/NAME              status N the first time, then 200
   /redirect                  302 to /ok
-  /slow?seconds=S            answers 200 after S seconds (default 3600)
+  /slow?seconds=S            answers 200 after S seconds (default 3600); with
+                             &once=NAME only the first time, then at once
   /endless                   200 and a body without end
   /half                      200, half of the promised body, then closes
   /drop                      reads the request, then resets the connection
@@ -128,7 +129,10 @@ class Sink(http.server.BaseHTTPRequestHandler):
         self.answer(302, headers=[("Location", "/ok")])
 
     def page_slow(self, parts, query, body):
-        time.sleep(float(query.get("seconds", 3600)))
+        once = query.get("once")
+        if once is None or once not in self.seen:
+            self.seen.add(once)
+            time.sleep(float(query.get("seconds", 3600)))
         self.answer(200, b"at last")
 
     def page_endless(self, parts, query, body):

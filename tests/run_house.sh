@@ -29,7 +29,7 @@ serve() {
 	/usr/bin/python3 "$@" >"$s_out" 2>&1 </dev/null &
 	process=$!
 	bg="$bg $process"
-	until_true 10 grep -q '^port ' "$s_out" || {
+	until_true 60 grep -q '^port ' "$s_out" || {
 		fail "a server starts: $*" "$(cat "$s_out")"
 		exit 1
 	}

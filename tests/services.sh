@@ -285,6 +285,7 @@ svc_postgres() {
 	export PGHOST PGPORT PGUSER PGDATABASE
 	unset PGPASSWORD PGSERVICE PGOPTIONS PGHOSTADDR
 	svc_pg=$(svc_pg_bin)
+	PATH=$svc_pg:$PATH # Debian's own psql is a script that looks for this one
 	if [ ! -s "$svc_dir/pg/PG_VERSION" ]; then
 		svc_pg_init "$1" || return 1
 	fi

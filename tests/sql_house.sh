@@ -65,7 +65,6 @@ svc_postgres throwaway >"$dir/services" 2>&1 || {
 	cat "$dir/services"
 	exit 99
 }
-PATH=$svc_pg:$PATH
 
 as() { # as USER SQL: its last answer, or its error
 	psql -XAtq -F ' ' -U "$1" -v ON_ERROR_STOP=1 -c "$2" 2>&1

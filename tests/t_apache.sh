@@ -79,7 +79,7 @@ port=$dedicated_port
 # --- a crash ----------------------------------------------------------------
 
 kill -9 "$(svc_pid apache)"
-soon 5 'Apache is dead' eval '! svc_alive apache'
+soon 60 'Apache is dead' eval '! svc_alive apache'
 svc_end_web
 is '' "$(hook_processes)" 'stopping ends what it had started'
 holds 'and nobody listens any more' eval '! svc_listening "$port"'

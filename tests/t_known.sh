@@ -145,12 +145,15 @@ ended
 # What is remembered saves the question.
 publish Busy '"reentry":"always"' "$phone"
 before=$(found)
+began=$(date +%s)
 start_responder
 for i in 1 2 3 4 5 6; do
 	post "{\"email\":\"b$i@example.com\"}"
 done
 is '200 enrolled' "$(outcome)" 'six deliveries are taken'
 ended
-is 1 $(($(found) - before)) 'and the hook was looked for once'
+# Again after a minute, on a machine as slow as that.
+holds 'and the hook was looked for once' \
+	[ $(($(found) - before)) -le $((1 + ($(date +%s) - began) / 60)) ]
 
 done_testing

@@ -26,7 +26,7 @@ a_crowd
 in_flight graceful 2
 kill -USR1 "$(svc_pid lighttpd)"
 lands graceful 'SIGUSR1 (a graceful restart) lets a request in hand finish'
-until_true 10 svc_listening "$port"
+until_true 60 svc_listening "$port"
 post_json '{"email":"restarted@example.com"}'
 is 200 "$got" 'and the next one is answered'
 
@@ -36,7 +36,7 @@ lands stopping 'SIGINT (a graceful stop) lets a request in hand finish'
 has_ended() {
 	! svc_alive lighttpd
 }
-soon 10 'and then it ends' has_ended
+soon 60 'and then it ends' has_ended
 is '' "$(hook_processes)" 'with all that it started'
 start_server
 post_json '{"email":"again@example.com"}'
@@ -45,7 +45,7 @@ is 200 "$got" 'started again it answers'
 # --- a crash ----------------------------------------------------------------
 
 kill -9 "$(svc_pid lighttpd)" "$(svc_pid postgres)"
-soon 5 'both servers are dead' eval '! svc_alive lighttpd && ! svc_alive postgres'
+soon 60 'both servers are dead' eval '! svc_alive lighttpd && ! svc_alive postgres'
 holds 'the database starts again at once' svc_postgres throwaway
 start_server
 post_json '{"email":"crash@example.com"}'
@@ -53,7 +53,7 @@ is 200 "$got" 'and the web server, which answers'
 is "$processes" "$(hook_processes | wc -l | tr -d ' ')" \
 	'what the dead one had started is gone'
 kill -9 "$(svc_pid lighttpd)"
-soon 5 'killed once more' eval '! svc_alive lighttpd'
+soon 60 'killed once more' eval '! svc_alive lighttpd'
 svc_end_web
 is '' "$(hook_processes)" 'stopping ends what it had started'
 

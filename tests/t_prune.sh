@@ -141,7 +141,7 @@ reads() {
 	[ "$(sql "select count(*) from pg_stat_activity where application_name
 		= 'reader' and wait_event = 'PgSleep'")" = 1 ]
 }
-soon 10 'somebody reads' reads
+soon 60 'somebody reads' reads
 prune
 is 1 "$exit_status" 'what is being read stays'
 has "$dir/prune.err" "$(month 6) could not be dropped: it is being read" \
@@ -172,10 +172,10 @@ bg="$bg $flow"
 flows() {
 	[ "$(wc -l <"$dir/flow")" -ge "$1" ]
 }
-soon 20 'deliveries come in' flows 5
+soon 60 'deliveries come in' flows 5
 prune
 is 5 "$(jq '.partitions | length' "$dir/prune")" 'five months are dropped meanwhile'
-soon 20 'and more come in' flows 10
+soon 60 'and more come in' flows 10
 : >"$dir/enough"
 wait "$flow"
 is '' "$(grep -v 200 "$dir/flow")" 'none of them fails'
@@ -221,7 +221,7 @@ PGAPPNAME=reader psql -XAtq -c "begin; select count(*) from hookline.delivery;
 	select pg_sleep(30)" >/dev/null 2>&1 &
 reader=$!
 bg="$bg $reader"
-soon 10 'somebody reads' reads
+soon 60 'somebody reads' reads
 post '{"email":"busy@example.com","id":"2","plan":"busy"}'
 run=$(text run)
 work

@@ -12,7 +12,7 @@ database record
 psql -XAtq -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/fixture.sql" || exit 99
 
 claim() { # claim EXECUTOR: account, run and number of each lease
-	as_query hookline run_claim "'$1'" 60 10 5
+	as_query hookline run_claim "'$1'" 60 10 5 | cut -d' ' -f1-3
 }
 
 begin() { # begin ADDRESS: a new run, leased; sets $run, $contact and $lease
@@ -53,9 +53,9 @@ is 'running test:1 1 1 0' "$(the_run 'status, leased_by, lease_no, attempt, lost
 	'claiming leases, counts the attempt'
 is '' "$(claim test:2)" 'nobody else gets it'
 like "^1 $run 1 1 always 1 $contact first 1 0 0 f " \
-	"$(as_query hookline run_load "'{1}'" "'{$run}'" "'test:1'")" \
+	"$(as_query hookline run_load "'{1}'" "'{$run}'" "'{0}'" "'test:1'")" \
 	'its holder loads it'
-is '' "$(as_query hookline run_load "'{1}'" "'{$run}'" "'test:2'")" \
+is '' "$(as_query hookline run_load "'{1}'" "'{$run}'" "'{0}'" "'test:2'")" \
 	'nobody else loads it'
 sql "update hookline.workflow_run set due_at = now() - interval '1 second' where id = $run" >/dev/null
 is "1 $run 2" "$(claim test:2)" \
@@ -206,6 +206,56 @@ is "$days days f" "$(psql -XAtq -F ' ' <<-EOF | tail -n 1
 EOF
 )" 'days are days of the clock on the wall, over a change of daylight saving'
 is t "$(the_run 'step_started_at is not null')" 'and the wait began'
+# What clocks in a zone show, and moments, where they are put forward and back.
+moment() { # moment LOCAL ZONE
+	sql "select to_char(hookline.moment_of('$1', '$2') at time zone 'UTC', 'MM-DD HH24:MI:SS')"
+}
+is '03-29 01:00:00' "$(moment '2026-03-29 02:30:17' Europe/Berlin)" \
+	'a time that clocks jump over is the moment they jump'
+is '03-29 00:59:59' "$(moment '2026-03-29 01:59:59' Europe/Berlin)" 'before, all is as ever'
+is '03-29 01:00:00' "$(moment '2026-03-29 03:00' Europe/Berlin)" 'and after'
+is '10-25 00:30:00' "$(moment '2026-10-25 02:30' Europe/Berlin)" \
+	'of two moments that are told alike it is the first'
+is '04-04 14:45:00' "$(moment '2026-04-05 01:45' Australia/Lord_Howe)" \
+	'also where clocks are put back by half an hour'
+is '12-30 10:00:00' "$(moment '2011-12-30 12:00' Pacific/Apia)" \
+	'and where a whole day is left out'
+after() { # after UTC SPAN ZONE
+	sql "select to_char(hookline.moment_after('$1Z', '$2', '$3') at time zone 'UTC', 'MM-DD HH24:MI')"
+}
+is '10-25 01:45' "$(after '2026-10-25 00:45' '1 hour' Europe/Berlin)" \
+	'an hour is an hour, also out of the first of two that are told alike'
+is '10-25 02:45' "$(after '2026-10-25 01:45' '1 hour' Europe/Berlin)" 'and out of the second'
+is '03-29 01:00' "$(after '2026-03-28 01:30' '1 day' Europe/Berlin)" \
+	'a day that leads to where there is no such time'
+is '03-30 00:30' "$(after '2026-03-28 01:30' '2 days' Europe/Berlin)" 'and one that leads over it'
+
+window() { # window UTC WINDOW ZONE
+	sql "select to_char(hookline.window_opens('$1Z', '$2', '$3') at time zone 'UTC', 'Dy MM-DD HH24:MI')"
+}
+office='{"days":["mon","tue","wed","thu","fri"],"from":"09:00","to":"17:00"}'
+night='{"from":"22:00","to":"06:00"}'
+friday='{"days":["fri"],"from":"22:00","to":"06:00"}'
+is 'Mon 03-30 07:00' "$(window '2026-03-27 16:00' "$office" Europe/Berlin)" \
+	'a window: from Friday evening to Monday, over a change of the clock'
+is 'Fri 03-27 15:59' "$(window '2026-03-27 15:59' "$office" Europe/Berlin)" 'while it is open: at once'
+is 'Fri 03-27 08:00' "$(window '2026-03-27 03:00' "$office" Europe/Berlin)" 'in the morning: later that day'
+is 'Fri 03-27 13:00' "$(window '2026-03-27 03:00' "$office" America/New_York)" 'by the clocks of a zone'
+is 'Fri 03-27 23:10' "$(window '2026-03-27 23:10' "$night" Europe/Berlin)" 'over midnight: open after it'
+is 'Fri 03-27 21:00' "$(window '2026-03-27 09:00' "$night" Europe/Berlin)" 'over midnight: closed at day'
+is 'Sat 03-28 04:59' "$(window '2026-03-28 04:59' "$friday" Europe/Berlin)" "a Friday's night ends on Saturday"
+is 'Fri 04-03 20:00' "$(window '2026-03-28 05:00' "$friday" Europe/Berlin)" 'and the next one begins a week later'
+is 'Sun 03-29 01:00' "$(window '2026-03-29 00:10' '{"from":"02:15","to":"03:30"}' Europe/Berlin)" \
+	'a window that begins where there is no such time opens when the clocks jump'
+is 'Mon 03-30 00:15' "$(window '2026-03-29 00:10' '{"from":"02:15","to":"02:45"}' Europe/Berlin)" \
+	'one of which nothing is left is left out'
+is 'Sun 10-25 00:15' "$(window '2026-10-24 20:00' '{"from":"02:15","to":"02:45"}' Europe/Berlin)" \
+	'one that comes twice opens the first time'
+is 'Sat 03-28 23:00' "$(window '2026-03-28 12:00' '{"days":["sun"]}' Europe/Berlin)" 'a whole day'
+is 'Europe/Berlin Asia/Tokyo Asia/Tokyo' "$(sql "select hookline.zone_known('Europe/Berlin', 'Asia/Tokyo')
+	|| ' ' || hookline.zone_known('Mars/Base', 'Asia/Tokyo') || ' ' || hookline.zone_known(null, 'Asia/Tokyo')")" \
+	'a time zone that nobody knows is not taken'
+
 due() { # due MORE: in how many seconds
 	begin due@example.com
 	psql -XAtq <<-EOF | tail -n 1

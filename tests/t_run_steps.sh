@@ -109,7 +109,7 @@ work
 sql "update hookline.contact set tags = '{bought}' where id = $gus"
 due_now 'goal_%'
 work
-is 'completed|w:done goal:done on:done|x_mail|true' \
+is 'completed|w:done goal:done on:done|w|true' \
 	"$(run goal_waits status)|$(steps goal_waits)|$(detail goal_waits goal jumped_from)|$(detail goal_waits goal met)" \
 	'goal: who met it while waiting goes on there'
 is 'completed|w:done x_mail:done goal:done on:done|false' \

@@ -55,13 +55,13 @@ all_of_stopped() {
 	      where r.id in ($(run stopped id), $(run queued id))
 	      order by r.id, s.seq, s.attempt"
 }
-settings "$times" 'per_destination = 1'
-with stopped "$(call '/slow?seconds=2'),$next"
-start_executor --linger 60
+settings "$times" 'http_timeout = 10' 'lease_seconds = 20' 'per_destination = 1'
+with stopped "$(call '/slow?seconds=60&once=stopped'),$next"
+start_executor --linger 300
 stopped=$executor
-until_true 10 asked 'slow?seconds=2'
+until_true 60 asked 'once=stopped'
 with queued "$(call /ok/queued),$next"
-until_true 10 is_at queued running
+until_true 60 is_at queued running
 kill -STOP "$stopped"
 stopped_at=$(date +%s)
 lapse stopped
@@ -131,11 +131,11 @@ is '1|1' "$(message mail_451 subject | wc -l)|$(message mail_down subject | wc -
 
 # --- killed -----------------------------------------------------------------
 
-smtp --fail slow-dot:3
+smtp --fail slow-dot:60
 with killed "$(mail killed),$next"
 with killed_once "$(mail killed_once "$at_most_once"),$next"
-start_executor --linger 30
-until_true 10 mailed killed 2 || fail 'the messages are sent'
+start_executor --linger 300
+until_true 60 mailed killed 2 || fail 'the messages are sent'
 end "$executor" KILL
 smtp
 is 'running|1' "$(run killed 'status, attempt')" 'killed: the run stays leased'
@@ -151,8 +151,8 @@ is 'completed|m:unknown next:done|1' "$(run killed_once status)|$(steps killed_o
 
 with deadly "$(call '/slow?seconds=30')"
 for n in 1 2 3; do
-	start_executor --linger 30
-	until_true 10 asked 'slow?seconds=30' "$n"
+	start_executor --linger 300
+	until_true 60 asked 'slow?seconds=30' "$n"
 	end "$executor" KILL
 	lapse deadly
 done
@@ -168,9 +168,9 @@ is 'completed|c:unknown c:done next:done' "$(run stopped status)|$(steps stopped
 is 'completed|c:unknown c:done next:done' "$(run queued status)|$(steps queued)" \
 	'and so is that of a call that waited for its turn'
 passed() {
-	[ "$(date +%s)" -gt $((stopped_at + 16)) ]
+	[ "$(date +%s)" -gt $((stopped_at + 21)) ]
 }
-until_true 20 passed
+until_true 60 passed
 before=$(all_of_stopped)
 kill -TERM "$stopped"
 kill -CONT "$stopped"
@@ -188,17 +188,17 @@ settings "$times" 'http_timeout = 10' 'lease_seconds = 20' 'per_destination = 1'
 with cancelled "$(call '/slow?seconds=3'),$next"
 with cancelled_late "$(call '/slow?seconds=9'),$next"
 with cancelled_unsent "$(call /ok/unsent),$next"
-start_executor --linger 60
-until_true 10 asked 'slow?seconds=3'
+start_executor --linger 300
+until_true 60 asked 'slow?seconds=3'
 "$hookline" --config "$conf" run cancel "$(run cancelled id)" >"$dir/cancel"
-until_true 10 asked 'slow?seconds=9'
+until_true 60 asked 'slow?seconds=9'
 for name in cancelled_late cancelled_unsent; do
 	"$hookline" --config "$conf" run cancel "$(run $name id)" >"$dir/cancel"
 done
 late_is_recorded() {
 	[ -n "$(steps cancelled_late)" ]
 }
-until_true 15 late_is_recorded
+until_true 60 late_is_recorded
 end "$executor"
 settings "$times"
 is 'cancelled|c|c:done' "$(run cancelled 'status, step_id')|$(steps cancelled)" \
@@ -211,8 +211,8 @@ is 'cancelled||0' "$(run cancelled_unsent status)|$(steps cancelled_unsent)|$(re
 
 with term "$(call '/slow?seconds=1.6'),{\"id\":\"d\",\"type\":\"call_webhook\",\"url\":\"$http/ok/second\"}"
 with term_last "$(call '/slow?seconds=1.7')"
-start_executor --linger 60
-until_true 10 asked 'slow?seconds=1.6' && until_true 10 asked 'slow?seconds=1.7'
+start_executor --linger 300
+until_true 60 asked 'slow?seconds=1.6' && until_true 10 asked 'slow?seconds=1.7'
 end "$executor"
 is 'completed|c:done' "$(run term_last status)|$(steps term_last)" \
 	'SIGTERM: what is in flight is finished and recorded'
@@ -256,24 +256,24 @@ settings "$times"
 
 # --- lingering --------------------------------------------------------------
 
-start_executor --linger 60
+start_executor --linger 300
 sleep 1
 with linger "$next"
-soon 5 'a new run begins while an executor lingers' is_at linger completed
+soon 60 'a new run begins while an executor lingers' is_at linger completed
 
 with restart "$(call '/slow?seconds=2.5'),$next"
 with restart_mail "$(mail restart_mail),$next"
-until_true 10 asked 'slow?seconds=2.5' && until_true 10 mailed restart_mail
+until_true 60 asked 'slow?seconds=2.5' && until_true 10 mailed restart_mail
 svc_stop postgres INT
 sleep 1
 svc_postgres throwaway
 with restarted "$next"
-until_true 10 is_at restart completed
+until_true 60 is_at restart completed
 is 'completed|c:done next:done|1' "$(run restart status)|$(steps restart)|$(asked 'slow?seconds=2.5' 2 || echo 1)" \
 	'the database restarts: what was in flight is recorded, and not done twice'
 is 'completed|m:done next:done' "$(run restart_mail status)|$(steps restart_mail)" \
 	'the database restarts: mail too'
-soon 5 'the database restarts: the executor goes on' is_at restarted completed
+soon 60 'the database restarts: the executor goes on' is_at restarted completed
 end "$executor"
 
 # --- runs that can't be carried out -----------------------------------------
@@ -324,11 +324,11 @@ settings "$times" 'max_in_flight = 4' 'http_timeout = 30' 'lease_seconds = 60'
 publish backlog '"reentry":"always"' '' "$(call '/slow?seconds=40')"
 start_many 40 backlog >"$dir/started"
 sql "update hookline.workflow_run set attempt = 1 where status = 'waiting'"
-start_executor --linger 60
-until_true 10 asked 'slow?seconds=40'
+start_executor --linger 300
+until_true 60 asked 'slow?seconds=40'
 publish fresh '"reentry":"always"' '' "$next"
 start_many 10 fresh >"$dir/started"
-soon 10 'new runs get through while retries hold their places' is_at fresh completed 10
+soon 60 'new runs get through while retries hold their places' is_at fresh completed 10
 end "$executor" KILL
 sql "delete from hookline.run_step; delete from hookline.workflow_run"
 

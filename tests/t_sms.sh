@@ -140,11 +140,11 @@ is 'completed|s:retrying s:done on:done|2' "$(run once_503 status)|$(steps once_
 # --- an executor that dies --------------------------------------------------
 
 sms dies '/slow?seconds=60&a=dies'
-start_executor --linger 30
+start_executor --linger 300
 is_on_its_way() {
 	[ "$(sent_times a%3Ddies)" -ge 1 ]
 }
-soon 10 'a message is on its way' is_on_its_way
+soon 60 'a message is on its way' is_on_its_way
 end "$executor" KILL
 lapse dies
 work

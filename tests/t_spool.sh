@@ -318,9 +318,12 @@ done
 is 120 "$(waiting)" 'many wait'
 svc_postgres throwaway
 for i in $(seq 1 12); do
+	before=$(waiting)
 	"$hookline" --config "$conf" spool drain >/dev/null 2>&1 &
 	drainer=$!
-	sleep "0.0$((i + 1))"
+	while [ "$(waiting)" = "$before" ] && kill -0 "$drainer" 2>/dev/null; do
+		:
+	done
 	kill -9 "$drainer" 2>/dev/null
 	wait "$drainer" 2>/dev/null
 done

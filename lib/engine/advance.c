@@ -94,6 +94,9 @@ note_step(struct passage *p, const char *status, int64_t ms,
 	json_set_string(o, "status", status);
 	json_object_object_add(o, "ms", json_object_new_int64(ms));
 	json_object_object_add(o, "detail", detail);
+	if (p->run->is_after_wait)
+		json_object_object_add(o, "since_wait",
+				       json_object_new_boolean(1));
 	json_object_array_add(p->steps, o);
 	p->last = p->step;
 	return o;
@@ -124,6 +127,8 @@ move_on(struct passage *p)
 	p->next = NULL;
 	p->seq++;
 	p->attempt = 1;
+	p->run->is_after_wait = 0;
+	p->run->woken_by = NULL;
 }
 
 static void
@@ -315,8 +320,7 @@ static int
 is_wanted(struct passage *p, const char **why, struct err *e)
 {
 	struct json_object *cond = json_get(p->step->json, "if");
-	struct date_env env = { p->run->now_us, p->run->zone, run_instant,
-				p->engine->db };
+	struct date_env env = passage_date_env(p);
 
 	*why = "disabled";
 	if (p->step->is_disabled)
@@ -339,18 +343,6 @@ detail_reason(const char *why)
 	return detail;
 }
 
-/* The due time of the wait the run was leased at has come. */
-static void
-end_wait(struct passage *p)
-{
-	struct json_object *o =
-		note_step(p, "done", 0, json_object_new_object());
-
-	json_object_object_add(o, "since_wait", json_object_new_boolean(1));
-	p->run->is_after_wait = 0;
-	move_on(p);
-}
-
 static void
 perform(struct passage *p)
 {
@@ -366,7 +358,10 @@ perform(struct passage *p)
 			  "unknown type of step");
 		return;
 	}
-	end = deed->perform(p, detail, &e);
+	if (p->run->is_after_wait)
+		end = wait_go_on(p, detail, &e);
+	else
+		end = deed->perform(p, detail, &e);
 	switch (end) {
 	case STEP_DONE:
 		note_step(p, "done", 0, detail);
@@ -400,6 +395,9 @@ perform(struct passage *p)
 		break;
 	}
 	json_set_string(detail, "error", e.text);
+	if (e.kind == ERR_TEMP && p->run->is_after_wait)
+		json_object_object_add(p->record, "wait_goes_on",
+				       json_object_new_boolean(1));
 	if (e.kind == ERR_TEMP)
 		retry_step(p, "retrying", 0, detail, e.text, 0);
 	else
@@ -408,14 +406,32 @@ perform(struct passage *p)
 				     e.text));
 }
 
+static int
+is_woken_by(const struct run *r, const char *what)
+{
+	return r->woken_by != NULL && strcmp(r->woken_by, what) == 0;
+}
+
+/* The present step is not done. */
+static void
+skip(struct passage *p, const char *why)
+{
+	note_step(p, "skipped", 0, detail_reason(why));
+	move_on(p);
+}
+
 static void
 advance_one(struct passage *p)
 {
 	struct err e = ERR_INIT;
 	const char *why = "";
 
+	if (is_woken_by(p->run, "skip")) {
+		skip(p, "skipped by hand");
+		return;
+	}
 	if (p->run->is_after_wait) {
-		end_wait(p);
+		perform(p);
 		return;
 	}
 	if (passage_is_too_long(p)) {
@@ -432,8 +448,7 @@ advance_one(struct passage *p)
 		perform(p);
 		break;
 	case 0:
-		note_step(p, "skipped", 0, detail_reason(why));
-		move_on(p);
+		skip(p, why);
 		break;
 	default:
 		fail_step(p, 0, detail_error(e.text),

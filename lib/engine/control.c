@@ -76,29 +76,37 @@ static int
 is_met(struct passage *p, const struct plan_step *goal, const char *member,
        struct err *e)
 {
-	struct date_env env = { p->run->now_us, p->run->zone, run_instant,
-				p->engine->db };
+	struct date_env env = passage_date_env(p);
 	struct json_object *cond = json_get(goal->json, member);
 
 	return cond != NULL ? cond_eval(cond, p->scope, &env, p->mem, e) : 1;
 }
 
-void
-passage_seek_goal(struct passage *p)
+const struct plan_step *
+passage_goal_met(struct passage *p)
 {
 	const struct plan_step *goal = p->step;
 	struct err e = ERR_INIT; /* said when the run gets there */
 
+	while ((goal = plan_goal(p->plan, goal)) != NULL)
+		if (is_met(p, goal, "if", &e) == 1 &&
+		    is_met(p, goal, "when", &e) == 1)
+			return goal;
+	return NULL;
+}
+
+void
+passage_seek_goal(struct passage *p)
+{
+	const struct plan_step *goal;
+
 	if (p->attempt > 1 || p->skips_next)
 		return;
-	while ((goal = plan_goal(p->plan, goal)) != NULL) {
-		if (is_met(p, goal, "if", &e) != 1 ||
-		    is_met(p, goal, "when", &e) != 1)
-			continue;
-		p->jumped_from = p->step->id;
-		p->step = goal;
+	goal = passage_goal_met(p);
+	if (goal == NULL)
 		return;
-	}
+	p->jumped_from = p->step->id;
+	p->step = goal;
 }
 
 enum step_end

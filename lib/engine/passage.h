@@ -1,8 +1,8 @@
 /*
  * passage.h - one leased run on its way through its steps: what the files of
  * the executor share.  advance.c tells the story, steps.c does what needs
- * nobody else, control.c says where to go, effect.c prepares and judges calls
- * to the outside, executor.c claims, records and waits.
+ * nobody else, wait.c waits, control.c says where to go, effect.c prepares and
+ * judges calls to the outside, executor.c claims and records.
  */
 #ifndef ENGINE_PASSAGE_H
 #define ENGINE_PASSAGE_H
@@ -78,7 +78,7 @@ enum step_end {
 	STEP_DONE,   /* go on; p->next, when set, is where */
 	STEP_CALL,   /* p->call is ready to be started */
 	STEP_ACT,    /* p->act is for the database */
-	STEP_WAIT,   /* p->record has the due time */
+	STEP_WAIT,   /* p->record says for how long */
 	STEP_FINISH, /* the run ends here */
 	STEP_FAILED, /* *e says why; ERR_TEMP may be tried again */
 };
@@ -94,10 +94,12 @@ struct deed {
 extern const struct deed deeds[];
 
 /* steps.c */
+
+/* What dates in conditions and waits need. */
+struct date_env passage_date_env(const struct passage *p);
+
 enum step_end perform_if_else(struct passage *p, struct json_object *detail,
 			      struct err *e);
-enum step_end perform_wait(struct passage *p, struct json_object *detail,
-			   struct err *e);
 enum step_end perform_set_variable(struct passage *p,
 				   struct json_object *detail, struct err *e);
 enum step_end perform_update_contact(struct passage *p,
@@ -112,6 +114,15 @@ enum step_end perform_unenrol(struct passage *p, struct json_object *detail,
 			      struct err *e);
 enum step_end perform_end(struct passage *p, struct json_object *detail,
 			  struct err *e);
+
+/* wait.c */
+enum step_end perform_wait(struct passage *p, struct json_object *detail,
+			   struct err *e);
+
+/* The run was leased at a wait: is it over?  It is due, or something woke it
+ * before its time (run.h, woken_by). */
+enum step_end wait_go_on(struct passage *p, struct json_object *detail,
+			 struct err *e);
 
 /* find.c, notify.c */
 enum step_end perform_find_contact(struct passage *p,
@@ -130,7 +141,10 @@ enum step_end perform_go_to(struct passage *p, struct json_object *detail,
 enum step_end perform_goal(struct passage *p, struct json_object *detail,
 			   struct err *e);
 
-/* Go to the first goal ahead that is met, if there is one. */
+/* The first goal ahead that is met; NULL when there is none. */
+const struct plan_step *passage_goal_met(struct passage *p);
+
+/* Go to it, if there is one. */
 void passage_seek_goal(struct passage *p);
 
 /* Has the run executed as many steps as a run may? */

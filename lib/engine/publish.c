@@ -53,7 +53,7 @@ document_warnings(struct json_object *document, struct json_object *known,
 {
 	plan_check_names(document, known, warnings);
 	plan_check_reach(document, warnings);
-	plan_check_publish(document, warnings);
+	plan_check_secrets(document, warnings);
 }
 
 static int
@@ -152,7 +152,7 @@ check_all(struct publishing *p)
 
 	if (publish_known(p->db, p->account_id, p->mem, &known, p->e) == -1)
 		return -1;
-	plan_check_publish(p->document, p->faults);
+	plan_check_secrets(p->document, p->faults);
 	plan_check_names(p->document, known, p->warnings);
 	plan_check_reach(p->document, p->warnings);
 	check_timezone(p, p->faults);

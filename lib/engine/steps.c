@@ -1,6 +1,6 @@
 /*
- * steps.c - the steps that need nobody outside: branches, waits, and
- * changes that the database carries out with the record (acts).
+ * steps.c - the steps that need nobody outside: branches, and changes that the
+ * database carries out with the record (acts).  Waits are wait.c.
  */
 #include "config.h"
 
@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "flow/compare.h"
 #include "flow/cond.h"
-#include "flow/duration.h"
 #include "flow/map.h"
 #include "flow/template.h"
 #include "store/contact.h"
@@ -22,8 +21,8 @@
 
 #define VALUE_MAX_BYTES (1024 * 1024)
 
-static struct date_env
-date_env_of(const struct passage *p)
+struct date_env
+passage_date_env(const struct passage *p)
 {
 	struct date_env env = { p->run->now_us, p->run->zone, run_instant,
 				p->engine->db };
@@ -35,7 +34,7 @@ enum step_end
 perform_if_else(struct passage *p, struct json_object *detail, struct err *e)
 {
 	struct json_object *branches = json_get(p->step->json, "branches");
-	struct date_env env = date_env_of(p);
+	struct date_env env = passage_date_env(p);
 	struct json_object *branch;
 	size_t i, n = json_object_array_length(branches);
 	int truth;
@@ -60,86 +59,6 @@ perform_if_else(struct passage *p, struct json_object *detail, struct err *e)
 	json_set_string(detail, "branch", "else");
 	p->next = plan_enter(p->plan, p->step, -1);
 	return STEP_DONE;
-}
-
-static enum step_end
-wait_for(struct passage *p, const char *text, struct err *e)
-{
-	struct duration d;
-	char interval[64];
-
-	if (duration_parse(text, &d, e) == -1)
-		return STEP_FAILED;
-	duration_interval(&d, interval);
-	json_set_string(p->record, "interval", interval);
-	return STEP_WAIT;
-}
-
-/* The wait's moment is over before it began. */
-static enum step_end
-wait_is_past(struct passage *p, struct json_object *detail)
-{
-	const char *rule = json_get_string(p->step->json, "if_past");
-
-	json_set_string(detail, "reason", "the moment had passed already");
-	if (rule != NULL && strcmp(rule, "end") == 0)
-		return STEP_FINISH;
-	p->skips_next = rule != NULL && strcmp(rule, "skip_step") == 0;
-	return STEP_DONE;
-}
-
-static int
-add_offset(struct passage *p, int64_t *us, struct err *e)
-{
-	const char *text = step_text(p, "offset", e);
-	struct duration d;
-	char interval[64];
-
-	if (text == NULL)
-		return e->kind == ERR_NONE ? 0 : -1;
-	if (duration_parse(text, &d, e) == -1)
-		return -1;
-	duration_interval(&d, interval);
-	return run_instant_add(p->engine->db, us, interval, p->run->zone, e);
-}
-
-static enum step_end
-wait_until(struct passage *p, struct json_object *detail, const char *text,
-	   struct err *e)
-{
-	struct date_env env = date_env_of(p);
-	char due[32];
-	int64_t us;
-
-	if (date_instant(text, &env, &us, e) == -1) {
-		err_context(e, "until");
-		return STEP_FAILED;
-	}
-	if (add_offset(p, &us, e) == -1)
-		return STEP_FAILED;
-	date_format_utc(us, due);
-	json_set_string(detail, "until", due);
-	if (us <= p->run->now_us)
-		return wait_is_past(p, detail);
-	json_set_string(p->record, "due_at", due);
-	return STEP_WAIT;
-}
-
-enum step_end
-perform_wait(struct passage *p, struct json_object *detail, struct err *e)
-{
-	const char *text = step_text(p, "for", e);
-
-	if (text != NULL)
-		return wait_for(p, text, e);
-	if (e->kind == ERR_NONE)
-		text = step_text(p, "until", e);
-	if (text == NULL) {
-		if (e->kind == ERR_NONE)
-			err_set(e, ERR_PERM, "neither for nor until is given");
-		return STEP_FAILED;
-	}
-	return wait_until(p, detail, text, e);
 }
 
 static int

@@ -204,8 +204,7 @@ make_round(struct passage *p, struct json_object *v, struct json_object *arg,
 static int
 instant(struct passage *p, const char *text, int64_t *us, struct err *e)
 {
-	struct date_env env = { p->run->now_us, p->run->zone, run_instant,
-				p->engine->db };
+	struct date_env env = passage_date_env(p);
 
 	return date_instant(text, &env, us, e);
 }

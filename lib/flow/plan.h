@@ -26,13 +26,6 @@ struct plan_step {
 void plan_check(struct json_object *document, struct faults *f);
 
 /*
- * What stands between a valid document and its publication: step types,
- * and trigger settings this version does not carry out yet (a signature that
- * would not be checked must not be promised).  The faults name the field.
- */
-void plan_check_publish(struct json_object *document, struct faults *f);
-
-/*
  * Warnings that refuse nothing: names in templates, conditions and mapping
  * that nothing can give (unknown roots, contact fields, custom variables
  * that no rule or step sets, results of steps that are not there).
@@ -43,8 +36,9 @@ void plan_check_names(struct json_object *document, struct json_object *known,
 		      struct faults *f);
 
 /*
- * Secrets, {{secret.NAME}}, may stand only where they leave by a call;
- * elsewhere each is a fault.  plan_check_publish asks this too.
+ * What stands between a valid document and its publication: secrets,
+ * {{secret.NAME}}, may stand only where they leave by a call; elsewhere each is
+ * a fault.
  */
 void plan_check_secrets(struct json_object *document, struct faults *f);
 

@@ -352,6 +352,38 @@ only_with(struct checking *c, struct json_object *o, const char *at,
 }
 
 void
+also_window(struct checking *c, struct json_object *o, const char *at)
+{
+	const char *from = json_get_string(o, "from");
+	const char *to = json_get_string(o, "to");
+
+	if (json_get(o, "days") == NULL && from == NULL && to == NULL)
+		fault_add(c->f, at,
+			  "a window needs days, from or to; add one, like "
+			  "\"from\": \"09:00\"");
+	if (from != NULL && to != NULL && strcmp(from, to) == 0)
+		fault_add(c->f, pointer_key(c->f->mem, at, "to"),
+			  "the window ends when it begins, at %.20s; make it "
+			  "later, or remove from and to for whole days",
+			  to);
+}
+
+/* What is done with what comes late. */
+static void
+check_late(struct checking *c, struct json_object *o, const char *at)
+{
+	const char *rule = json_get_string(o, "if_late");
+	int has_window = json_object_object_get_ex(o, "window", NULL);
+
+	if (rule != NULL && strcmp(rule, "next_window") == 0 && !has_window)
+		fault_add(c->f, pointer_key(c->f->mem, at, "if_late"),
+			  "there is no window to wait for; add window, or take "
+			  "run or skip_step");
+	if (!has_window)
+		only_with(c, o, at, "late_after", "if_late");
+}
+
+void
 also_wait(struct checking *c, struct json_object *o, const char *at)
 {
 	static const char *const ways[] = { "for", "until", "until_condition",
@@ -370,4 +402,12 @@ also_wait(struct checking *c, struct json_object *o, const char *at)
 	only_with(c, o, at, "offset", "until");
 	only_with(c, o, at, "if_past", "until");
 	only_with(c, o, at, "timeout", "until_condition");
+	only_with(c, o, at, "if_timeout", "until_condition");
+	if (json_object_object_get_ex(o, "until_condition", NULL) &&
+	    !json_object_object_get_ex(o, "timeout", NULL))
+		fault_add(c->f, at,
+			  "until_condition needs a timeout, so that no run "
+			  "waits for ever; add one, like \"timeout\": "
+			  "\"30 days\"");
+	check_late(c, o, at);
 }

@@ -199,9 +199,12 @@ static const struct member window[] = {
 	MAY("days", some_of, .one_of = "mon|tue|wed|thu|fri|sat|sun"),
 	MAY("from", clock),
 	MAY("to", clock),
+	MAY("timezone", one_of, .one_of = "workflow|contact"),
 	{ .name = NULL }
 };
-static const struct shape window_shape = { "window", .members = window };
+static const struct shape window_shape = {
+	"window", .members = window, .also = also_window
+};
 
 static const struct member wait_fields[] = {
 	MAY("for", span),
@@ -210,7 +213,10 @@ static const struct member wait_fields[] = {
 	MAY("if_past", one_of, .one_of = "continue|skip_step|end"),
 	MAY("until_condition", condition),
 	MAY("timeout", span),
+	MAY("if_timeout", one_of, .one_of = "continue|skip_step|end"),
 	MAY("window", object, .shape = &window_shape),
+	MAY("if_late", one_of, .one_of = "run|skip_step|next_window"),
+	MAY("late_after", span),
 	{ .name = NULL }
 };
 

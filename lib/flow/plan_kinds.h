@@ -52,6 +52,7 @@ void also_auth(struct checking *c, struct json_object *o, const char *at);
 void also_webhook(struct checking *c, struct json_object *o, const char *at);
 void also_split(struct checking *c, struct json_object *o, const char *at);
 void also_verify(struct checking *c, struct json_object *o, const char *at);
+void also_window(struct checking *c, struct json_object *o, const char *at);
 void also_wait(struct checking *c, struct json_object *o, const char *at);
 void also_variable(struct checking *c, struct json_object *o, const char *at);
 

@@ -43,14 +43,36 @@ fill_run(const struct db_result *r, int row, struct mem *m, struct run *run,
 	run->now_utc = column_text(r, row, 22, m);
 	run->now_local = column_text(r, row, 23, m);
 	run->now_us = db_int(r, row, 24);
+	run->woken_by = column_text(r, row, 26, m);
+	run->contact_stamp = column_text(r, row, 27, m);
+	run->due_us = db_int(r, row, 28);
 	if (column_json(r, row, 12, m, &run->variables, e) == -1 ||
 	    column_json(r, row, 13, m, &run->webhook, e) == -1 ||
 	    column_json(r, row, 14, m, &run->results, e) == -1 ||
 	    column_json(r, row, 19, m, &run->account, e) == -1 ||
 	    column_json(r, row, 20, m, &run->constants, e) == -1 ||
-	    column_json(r, row, 21, m, &run->contact, e) == -1)
+	    column_json(r, row, 21, m, &run->contact, e) == -1 ||
+	    column_json(r, row, 25, m, &run->wait, e) == -1)
 		return -1;
 	return 0;
+}
+
+/* One column of the claimed runs, from row `first` on, as an array. */
+static const char *
+array_of(const struct db_result *claimed, int first, int n, int column,
+	 struct mem *m)
+{
+	struct buf list = BUF_INIT;
+	const char *copy;
+	int i;
+
+	for (i = first; i < first + n; i++)
+		buf_addf(&list, "%c%s", i > first ? ',' : '{',
+			 db_text(claimed, i, column));
+	buf_addc(&list, '}');
+	copy = mem_strndup(m, list.s, list.len);
+	buf_free(&list);
+	return copy;
 }
 
 /* Load the claimed runs from row `first` on, `n` of them, into runs[]. */
@@ -58,25 +80,14 @@ static int
 load(struct db *db, const struct db_result *claimed, int first, int n,
      const char *executor, struct mem *m, struct run *runs, struct err *e)
 {
-	struct buf accounts = BUF_INIT, ids = BUF_INIT;
+	struct db_param p[4] = { DB_TEXT(array_of(claimed, first, n, 0, m)),
+				 DB_TEXT(array_of(claimed, first, n, 1, m)),
+				 DB_TEXT(array_of(claimed, first, n, 3, m)),
+				 DB_TEXT(executor) };
 	struct db_result *r;
-	int i, rc;
+	int i, rc = 0;
 
-	for (i = first; i < first + n; i++) {
-		buf_addf(&accounts, "%c%s", i > first ? ',' : '{',
-			 db_text(claimed, i, 0));
-		buf_addf(&ids, "%c%s", i > first ? ',' : '{',
-			 db_text(claimed, i, 1));
-	}
-	buf_addc(&accounts, '}');
-	buf_addc(&ids, '}');
-	rc = db_exec(db, &SQL_RUN_LOAD,
-		     (struct db_param[]){ DB_TEXT(accounts.s), DB_TEXT(ids.s),
-					  DB_TEXT(executor) },
-		     3, &r, e);
-	buf_free(&accounts);
-	buf_free(&ids);
-	if (rc == -1)
+	if (db_exec(db, &SQL_RUN_LOAD, p, 4, &r, e) == -1)
 		return -1;
 	for (i = 0; i < db_rows(r) && rc != -1; i++)
 		rc = fill_run(r, i, m, &runs[i], e);

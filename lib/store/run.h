@@ -21,13 +21,18 @@ struct run {
 	const char *step_id;	 /* NULL: the workflow has no steps */
 	int attempt;		 /* of step_id; this lease counted */
 	int lost_leases;
-	int seq; /* steps executed so far */
-	int is_after_wait;
-	const char *zone;	/* IANA time zone of the run */
-	const char *started_at; /* UTC, RFC 3339 */
+	int seq;		  /* steps executed so far */
+	int is_after_wait;	  /* leased at a wait that has begun */
+	struct json_object *wait; /* what it is (wait.c); NULL: none */
+	const char *woken_by;	  /* before its time: "contact" (it changed),
+				   * "resume", "skip" (by hand); NULL: due */
+	int64_t due_us;		  /* when it was due, since 1970 */
+	const char *zone;	  /* IANA time zone of the run */
+	const char *started_at;	  /* UTC, RFC 3339 */
 	const char *last_error;
 	struct json_object *variables, *webhook, *results;
 	struct json_object *account, *constants, *contact;
+	const char *contact_stamp; /* another one: the contact has changed */
 	const char *now_utc, *now_local;
 	int64_t now_us;
 	const char *problem; /* why it can't be loaded; then only the ids and

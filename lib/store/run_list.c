@@ -9,6 +9,8 @@
 #include "store/queries.h"
 #include "store/rows.h"
 
+#include <string.h>
+
 #include "base/banned.h"
 
 const char *const run_statuses[] = { "waiting", "running",   "completed",
@@ -54,4 +56,21 @@ run_cancel(struct db *db, const char *account_id, const char *id, struct mem *m,
 		return -1;
 	return err_set(e, ERR_INPUT, "run %s is %s already", id,
 		       json_get_string(run, "status"));
+}
+
+int
+run_by_hand(struct db *db, const char *account_id, const char *id,
+	    const char *order, struct mem *m, struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(order) };
+	const char *problem;
+
+	if (rows_text(db, &SQL_RUN_BY_HAND, p, 3, m, &problem, e) == -1)
+		return -1;
+	if (problem == NULL)
+		return 0;
+	if (strcmp(problem, "gone") == 0)
+		return err_set(e, ERR_GONE, "there is no run %s", id);
+	return err_set(e, ERR_INPUT, "run %s: %s", id, problem);
 }

@@ -25,7 +25,8 @@ MUSTUSE int run_list(struct db *db, const char *account_id,
 		     const struct run_filter *filter, struct mem *m,
 		     struct json_object **out, struct err *e);
 
-/* The same for one, and "delivery","parent_run","leased_by","variables",
+/* The same for one, and "delivery","parent_run","leased_by","due_local" (in
+ * "timezone"),"is_due","wait","woken_by","variables",
  * "webhook","results","steps": [{"seq","step","type","status","attempt",
  * "started_at","finished_at","detail"}].  ERR_GONE: no such run. */
 MUSTUSE int run_show(struct db *db, const char *account_id, const char *id,
@@ -34,5 +35,14 @@ MUSTUSE int run_show(struct db *db, const char *account_id, const char *id,
 /* End a live run.  ERR_GONE: no such run; ERR_INPUT: it has ended. */
 MUSTUSE int run_cancel(struct db *db, const char *account_id, const char *id,
 		       struct mem *m, struct err *e);
+
+/*
+ * Carry out `order` for one run: "resume" (what waits does not wait any
+ * longer), "skip" (the step it is at, or failed at) or "retry" (the step it
+ * failed at, as one more attempt).  ERR_GONE: no such run; ERR_INPUT: its
+ * status does not allow it.
+ */
+MUSTUSE int run_by_hand(struct db *db, const char *account_id, const char *id,
+			const char *order, struct mem *m, struct err *e);
 
 #endif

@@ -352,6 +352,9 @@ create table hookline.workflow_run (
 	lost_leases      smallint not null default 0,
 	seq              integer not null default 0,
 	step_started_at  timestamptz,
+	wait             jsonb,
+	is_listening     boolean not null default false,
+	woken_by         text,
 	reentry          text not null default 'when_finished',
 	reentry_key      text not null default '',
 	variables        jsonb not null default '{}',
@@ -374,6 +377,8 @@ create table hookline.workflow_run (
 	constraint workflow_run_reentry_is_known check (reentry in ('when_finished', 'always', 'never')),
 	constraint workflow_run_counts_up check (attempt >= 0 and lease_no >= 0 and lost_leases >= 0 and seq >= 0),
 	constraint workflow_run_chain_is_short check (depth between 0 and 10),
+	constraint workflow_run_wait_is_object check (jsonb_typeof(wait) = 'object'),
+	constraint workflow_run_waker_is_known check (woken_by in ('contact', 'resume', 'skip')),
 	constraint workflow_run_data_are_objects check (jsonb_typeof(variables) = 'object'
 		and jsonb_typeof(webhook) = 'object' and jsonb_typeof(results) = 'object')
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
@@ -385,6 +390,8 @@ create unique index workflow_run_one_live on hookline.workflow_run (account_id, 
 	where status in ('waiting', 'running') and reentry = 'when_finished';
 create unique index workflow_run_only_once on hookline.workflow_run (account_id, workflow_id, contact_id, reentry_key)
 	where reentry = 'never';
+create index workflow_run_listening on hookline.workflow_run (account_id, contact_id)
+	where is_listening and status = 'waiting';
 create index workflow_run_by_contact on hookline.workflow_run (account_id, contact_id, id);
 create index workflow_run_by_workflow on hookline.workflow_run (account_id, workflow_id, id);
 comment on table hookline.workflow_run is 'One contact''s way through one version of a workflow';
@@ -403,6 +410,9 @@ comment on column hookline.workflow_run.lease_no is 'Grows with every lease; eve
 comment on column hookline.workflow_run.lost_leases is 'Leases in a row that ended without a result: at the third the run fails';
 comment on column hookline.workflow_run.seq is 'Steps executed so far';
 comment on column hookline.workflow_run.step_started_at is 'When the present wait began; null otherwise';
+comment on column hookline.workflow_run.wait is 'The present wait: until when, and what for; null otherwise';
+comment on column hookline.workflow_run.is_listening is 'Whether a change of its contact can end the present wait, and so wakes the run';
+comment on column hookline.workflow_run.woken_by is 'What made it due before its time: contact (it has changed), resume or skip (by hand); null otherwise';
 comment on column hookline.workflow_run.reentry is 'The version''s re-entry rule: when_finished, always or never';
 comment on column hookline.workflow_run.reentry_key is 'The re-entry rule holds per value of this key';
 comment on column hookline.workflow_run.variables is 'Custom variables';

@@ -577,6 +577,30 @@ $$;
 comment on function hookline.contact_patch(bigint, bigint, jsonb) is
 	'Carries out a step that changes a contact; problem says why it could not, and then nothing was changed';
 
+create function hookline.moment_of(p_local timestamp, p_zone text)
+returns timestamptz
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_at     timestamptz := p_local at time zone p_zone;
+	v_shown  timestamp := v_at at time zone p_zone;
+begin
+	if v_shown = p_local then
+		-- PostgreSQL takes the second of two moments that are told alike.
+		return coalesce((select min(x.at)
+			  from generate_series(v_at - interval '3 hours', v_at - interval '15 minutes',
+				interval '15 minutes') x (at)
+			 where x.at at time zone p_zone = p_local), v_at);
+	end if;
+	return (select min(x.at)
+		  from generate_series(date_trunc('minute', v_at - (v_shown - p_local)), v_at,
+			interval '1 minute') x (at)
+		 where x.at at time zone p_zone >= p_local);
+end
+$$;
+comment on function hookline.moment_of(timestamp, text) is
+	'The moment that clocks in p_zone show as p_local: the first of the two that are told alike when clocks are put back, and where they jump over it, the moment they do';
+
 create function hookline.moment_after(p_at timestamptz, p_span interval, p_zone text)
 returns timestamptz
 language plpgsql immutable set search_path = pg_catalog, pg_temp
@@ -587,11 +611,58 @@ declare
 		days => extract(day from p_span)::integer);
 begin
 	-- A day is as long as the zone's calendar says; an hour is an hour.
-	return ((p_at at time zone p_zone) + v_days) at time zone p_zone + (p_span - v_days);
+	if v_days = interval '0' then
+		return p_at + p_span;
+	end if;
+	return hookline.moment_of((p_at at time zone p_zone) + v_days, p_zone) + (p_span - v_days);
 end
 $$;
 comment on function hookline.moment_after(timestamptz, interval, text) is
 	'The moment p_span after p_at, months and days by the calendar of p_zone';
+
+create function hookline.zone_known(p_zone text, p_otherwise text)
+returns text
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform now() at time zone p_zone;
+	return coalesce(p_zone, p_otherwise);
+exception when invalid_parameter_value then
+	return p_otherwise;
+end
+$$;
+comment on function hookline.zone_known(text, text) is
+	'p_zone where there is such a time zone, else p_otherwise';
+
+create function hookline.window_opens(p_at timestamptz, p_window jsonb, p_zone text)
+returns timestamptz
+language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_from    time := coalesce(p_window ->> 'from', '00:00')::time;
+	v_to      time := coalesce(p_window ->> 'to', '24:00')::time;
+	v_day     date;
+	v_opens   timestamptz;
+	v_closes  timestamptz;
+begin
+	-- From yesterday on, whose window may reach over midnight; two weeks,
+	-- because a change of the clock may leave nothing of one.
+	for i in -1 .. 14 loop
+		v_day := (p_at at time zone p_zone)::date + i;
+		if p_window ? 'days' and not p_window -> 'days' ? to_char(v_day, 'dy') then
+			continue;
+		end if;
+		v_opens := hookline.moment_of(v_day + v_from, p_zone);
+		v_closes := hookline.moment_of(v_day + (v_to <= v_from)::integer + v_to, p_zone);
+		if v_closes > p_at and v_closes > v_opens then
+			return greatest(v_opens, p_at);
+		end if;
+	end loop;
+	return p_at;
+end
+$$;
+comment on function hookline.window_opens(timestamptz, jsonb, text) is
+	'The first moment from p_at on that lies in the window {days, from, to} by the clocks of p_zone; a window that ends before it begins reaches over midnight';
 
 create function hookline.run_enrol(p_account bigint, p_run bigint, p_target text, p_variables jsonb,
 	out run_id bigint, out problem text)
@@ -741,6 +812,73 @@ $$;
 comment on function hookline.run_act(bigint, bigint, bigint, jsonb) is
 	'Carries out what a step has the database do; problem says why it could not, note goes into the step''s detail, taken_out is why the run ends as cancelled';
 
+create function hookline.contact_wakes_runs() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+	-- Who is locked is looked at by whoever holds the lock: run_record sees
+	-- that the contact has changed.
+	update hookline.workflow_run r
+	   set due_at = now(), woken_by = 'contact'
+	 where r.account_id = new.account_id and r.id in (
+		select x.id from hookline.workflow_run x
+		 where x.account_id = new.account_id and x.contact_id = new.id
+		   and x.is_listening and x.status = 'waiting' and x.due_at > now()
+		   for update skip locked);
+	return null;
+end
+$$;
+comment on function hookline.contact_wakes_runs() is
+	'A contact has changed: runs whose wait that may end are due';
+create trigger contact_wakes_runs after update on hookline.contact
+	for each row when (old is distinct from new)
+	execute function hookline.contact_wakes_runs();
+
+create function hookline.run_by_hand(p_account bigint, p_run bigint, p_order text, out problem text)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+	r  record;
+	s  record;
+begin
+	select x.status, x.step_id, x.seq, x.due_at into r from hookline.workflow_run x
+	 where x.account_id = p_account and x.id = p_run for update;
+	problem := case
+		when not found then 'gone'
+		when r.status = 'running' then 'an executor is at work on it; try again in a moment'
+		when r.status in ('completed', 'cancelled') then format('it is %s; what is over does not begin again', r.status)
+		when r.status = 'waiting' and p_order = 'retry' then 'it has not failed; "resume" lets it go on now'
+		when r.status = 'failed' and p_order = 'resume' then 'it has failed; "retry" does its step again, "skip" goes on behind it'
+		when r.due_at = 'infinity' then 'its workflow is not published; publish it first'
+		when r.status = 'failed' and r.step_id is null then 'it has no step'
+		end;
+	if problem is not null then
+		return;
+	end if;
+	if r.status = 'waiting' then
+		update hookline.workflow_run x set due_at = now(), woken_by = p_order
+		 where x.account_id = p_account and x.id = p_run;
+		return;
+	end if;
+	-- One more attempt of the step that failed, under the same identity.
+	select t.seq - 1 as seq, t.attempt into s from hookline.run_step t
+	 where t.account_id = p_account and t.run_id = p_run and t.seq = r.seq
+	   and t.step_id = r.step_id and t.status in ('failed', 'unknown')
+	 order by t.attempt desc limit 1;
+	begin
+		update hookline.workflow_run x
+		   set status = 'waiting', due_at = now(), finished_at = null,
+		       seq = coalesce(s.seq, r.seq), attempt = coalesce(s.attempt, 0), lost_leases = 0,
+		       woken_by = nullif(p_order, 'retry')
+		 where x.account_id = p_account and x.id = p_run;
+	exception when unique_violation then
+		problem := 'its contact is in the workflow again; end that run first';
+	end;
+end
+$$;
+comment on function hookline.run_by_hand(bigint, bigint, text) is
+	'An order for one run: resume (do not wait any longer), skip (the step it is at) or retry (the step it failed at); problem says why it could not be, gone that there is no such run';
+
 create function hookline.user_addresses(p_account bigint, p_names jsonb)
 returns table (name text, email text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -768,6 +906,8 @@ declare
 	v_status   text;
 	v_note     jsonb;
 	v_taken    text;
+	v_due      timestamptz;
+	v_woken    boolean;
 begin
 	-- In the order of contacts, so that two executors never wait in a circle.
 	for e, n in
@@ -849,6 +989,23 @@ begin
 			on conflict do nothing;
 		end loop;
 
+		v_due := case
+			when v_status = 'running' then now() + make_interval(secs => (e ->> 'lease_s')::integer)
+			when v_status <> 'waiting' then null
+			when e ? 'due_at' then (e ->> 'due_at')::timestamptz
+			when e ? 'interval' then hookline.moment_after(now(),
+				(e ->> 'interval')::interval, e ->> 'timezone')
+			else now() + make_interval(secs => coalesce((e ->> 'delay_s')::double precision, 0)) end;
+		if e ? 'window' then
+			v_due := hookline.window_opens(greatest(v_due, now()), e -> 'window',
+				hookline.zone_known(e ->> 'window_timezone', e ->> 'timezone'));
+		end if;
+		-- A contact that changed since the run was loaded does not wake it any
+		-- more, or not yet: so it is looked at again at once.
+		v_woken := (e ->> 'is_listening')::boolean and e ->> 'contact_stamp' is distinct from
+			(select c.xmin::text from hookline.contact c
+			  where c.account_id = v_account and c.id = v_contact for no key update);
+
 		update hookline.workflow_run r
 		   set status = v_status,
 		       step_id = case when verdict = 'failed' then e -> 'act' ->> 'step_id'
@@ -858,14 +1015,16 @@ begin
 		       lost_leases = case when v_status = 'running' and e ->> 'step_id' = r.step_id
 				then r.lost_leases else 0 end,
 		       leased_by = case when v_status = 'running' then r.leased_by end,
-		       due_at = case
-			when v_status = 'running' then now() + make_interval(secs => (e ->> 'lease_s')::integer)
-			when v_status <> 'waiting' then null
-			when e ? 'due_at' then (e ->> 'due_at')::timestamptz
-			when e ? 'interval' then hookline.moment_after(now(),
-				(e ->> 'interval')::interval, e ->> 'timezone')
-			else now() + make_interval(secs => coalesce((e ->> 'delay_s')::double precision, 0)) end,
-		       step_started_at = case when (e ->> 'is_wait')::boolean then now() end,
+		       due_at = case when v_woken then now() else v_due end,
+		       wait = case
+			when (e ->> 'is_wait')::boolean then e -> 'wait' || jsonb_build_object('until',
+				to_char(v_due at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+			when (e ->> 'wait_goes_on')::boolean then r.wait end,
+		       is_listening = coalesce((e ->> 'is_listening')::boolean, false),
+		       woken_by = case when v_woken then 'contact' end,
+		       step_started_at = case
+			when (e ->> 'wait_goes_on')::boolean then r.step_started_at
+			when (e ->> 'is_wait')::boolean then now() end,
 		       variables = coalesce(e -> 'variables', r.variables),
 		       results = coalesce(e -> 'results', r.results),
 		       last_error = case when verdict = 'failed'

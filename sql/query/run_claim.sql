@@ -4,15 +4,15 @@
 -- again, and counted.  Limits are parameters alone, never sums, or the planner
 -- would expect a tenth of all that is due and read the whole table.
 with again as (
-	select account_id, id from hookline.workflow_run
+	select account_id, id, due_at from hookline.workflow_run
 	 where status in ('waiting', 'running') and attempt > 0 and due_at <= now()
 	 order by due_at, id limit $4::integer for update skip locked
 ), fresh as (
-	select account_id, id from hookline.workflow_run
+	select account_id, id, due_at from hookline.workflow_run
 	 where status in ('waiting', 'running') and attempt = 0 and due_at <= now()
 	 order by due_at, id limit $3::integer for update skip locked
 ), due as (
-	select account_id, id from again union all select account_id, id from fresh
+	select * from again union all select * from fresh
 	 limit $3::integer
 )
 update hookline.workflow_run r
@@ -22,4 +22,5 @@ update hookline.workflow_run r
        due_at = now() + make_interval(secs => $2::integer)
   from due
  where r.account_id = due.account_id and r.id = due.id
-returning r.account_id, r.id, r.lease_no
+returning r.account_id, r.id, r.lease_no,
+	(extract(epoch from due.due_at) * 1000000)::bigint as due_us

@@ -1,5 +1,6 @@
--- run_load($1 account ids, $2 run ids, $3 executor): what advancing leased
--- runs needs to know.  Zone: the workflow's, else the account's.
+-- run_load($1 account ids, $2 run ids, $3 when each was due, in microseconds since
+-- 1970, $4 executor): what advancing leased runs needs to know.  Zone: the
+-- workflow's, else the account's.
 select r.account_id, r.id, r.lease_no, r.workflow_id, w.name, r.version,
        r.contact_id, r.step_id, r.attempt, r.lost_leases, r.seq,
        r.step_started_at is not null as is_after_wait,
@@ -12,8 +13,9 @@ select r.account_id, r.id, r.lease_no, r.workflow_id, w.name, r.version,
        to_json(c) as contact,
        to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as now_utc,
        to_char(now() at time zone z.zone, 'YYYY-MM-DD"T"HH24:MI:SS') as now_local,
-       (extract(epoch from now()) * 1000000)::bigint as now_us
-  from unnest($1::bigint[], $2::bigint[]) as l (account_id, id)
+       (extract(epoch from now()) * 1000000)::bigint as now_us,
+       r.wait, r.woken_by, c.xmin::text as contact_stamp, l.due_us
+  from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as l (account_id, id, due_us)
   join hookline.workflow_run r on r.account_id = l.account_id and r.id = l.id
   join hookline.account a on a.id = r.account_id
   join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
@@ -21,5 +23,5 @@ select r.account_id, r.id, r.lease_no, r.workflow_id, w.name, r.version,
        and v.workflow_id = r.workflow_id and v.version = r.version
   left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id
  cross join lateral (select coalesce(v.document -> 'settings' ->> 'timezone', a.timezone) as zone) z
- where r.status = 'running' and r.leased_by = $3::text
+ where r.status = 'running' and r.leased_by = $4::text
  order by r.account_id, r.id

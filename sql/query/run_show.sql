@@ -7,6 +7,9 @@ select json_build_object('id', r.id::text, 'workflow', r.workflow_id::text,
 	'status', r.status, 'step', r.step_id, 'attempt', r.attempt,
 	'leased_by', r.leased_by, 'last_error', r.last_error,
 	'due_at', to_char(r.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+	'due_local', to_char(r.due_at at time zone z.zone, 'Dy YYYY-MM-DD HH24:MI:SS'),
+	'timezone', z.zone, 'is_due', r.due_at <= now(),
+	'wait', r.wait, 'woken_by', r.woken_by,
 	'started_at', to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 	'finished_at', to_char(r.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 	'variables', r.variables, 'webhook', r.webhook, 'results', r.results,
@@ -20,5 +23,9 @@ select json_build_object('id', r.id::text, 'workflow', r.workflow_id::text,
 		 where s.account_id = r.account_id and s.run_id = r.id), '[]'))
   from hookline.workflow_run r
   join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
+  join hookline.account a on a.id = r.account_id
+  join hookline.workflow_version v on v.account_id = r.account_id
+       and v.workflow_id = r.workflow_id and v.version = r.version
   left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id
+ cross join lateral (select coalesce(v.document -> 'settings' ->> 'timezone', a.timezone) as zone) z
  where r.account_id = $1::bigint and r.id = $2::bigint
