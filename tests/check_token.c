@@ -70,6 +70,49 @@ START_TEST(a_token_is_what_it_always_was)
 }
 END_TEST
 
+START_TEST(a_contact_s_token_is_its_ids_and_nobody_else_s)
+{
+	static const int64_t ids[] = { 1, 7, 1234567890123, INT64_MAX };
+	struct secrets s = numbered(1, 2), old = numbered(2, 1),
+		       other = numbered(3, 1);
+	char token[CONTACT_TOKEN_LENGTH + 1];
+	int64_t account, contact;
+	size_t i, k;
+
+	contact_token_make(&s, 7, 1234567890123, token);
+	ck_assert_str_eq(token, "AAAAAAAAAAcAAAEfcfsEy4PigAXoKF3mY5DgYwll");
+	for (i = 0; i < COUNT(ids); i++) {
+		contact_token_make(&old, ids[i], ids[COUNT(ids) - 1 - i],
+				   token);
+		ck_assert_uint_eq(strspn(token, alphabet),
+				  CONTACT_TOKEN_LENGTH);
+		ck_assert_int_eq(contact_token_check(&s, token,
+						     CONTACT_TOKEN_LENGTH,
+						     &account, &contact),
+				 0);
+		ck_assert_int_eq(account, ids[i]);
+		ck_assert_int_eq(contact, ids[COUNT(ids) - 1 - i]);
+		ck_assert_int_eq(contact_token_check(&other, token,
+						     CONTACT_TOKEN_LENGTH,
+						     &account, &contact),
+				 -1);
+		for (k = 0; k < CONTACT_TOKEN_LENGTH; k++) {
+			token[k] ^= 1;
+			ck_assert_int_eq(
+				contact_token_check(&s, token,
+						    CONTACT_TOKEN_LENGTH,
+						    &account, &contact),
+				-1);
+			token[k] ^= 1;
+			ck_assert_int_eq(contact_token_check(&s, token, k,
+							     &account,
+							     &contact),
+					 -1);
+		}
+	}
+}
+END_TEST
+
 START_TEST(a_token_gives_its_key_back)
 {
 	struct secrets s = numbered(1, 1);
@@ -408,6 +451,7 @@ main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, a_token_is_what_it_always_was);
+	tcase_add_test(t, a_contact_s_token_is_its_ids_and_nobody_else_s);
 	tcase_add_test(t, a_token_gives_its_key_back);
 	tcase_add_test(t, every_flipped_bit_is_refused);
 	tcase_add_test(t, what_is_no_token_is_refused);

@@ -27,16 +27,31 @@
 /* Each use of the secrets has its own separator: no output of one is ever
  * valid for another. */
 #define TOKEN_DOMAIN "hookline token v1"
+#define CONTACT_DOMAIN "hookline contact token v1"
 #define FINGERPRINT_DOMAIN "hookline fingerprint v1"
 
-#define TOKEN_MAC_SIZE 12
-#define TOKEN_RAW_SIZE (TOKEN_KEY_SIZE + TOKEN_MAC_SIZE)
 #define MAC_SIZE 32
 #define LINE_SIZE 256
 
-_Static_assert(TOKEN_RAW_SIZE % 3 == 0 &&
-		       TOKEN_RAW_SIZE / 3 * 4 == TOKEN_LENGTH,
-	       "a token is base64url without padding");
+/* A kind of token: so many bytes of key, so many of its MAC. */
+struct kind {
+	const char *domain;
+	size_t key_size, mac_size;
+};
+
+#define CONTACT_KEY_SIZE 16
+#define RAW_SIZE_MAX 30
+
+/* base64url without padding */
+_Static_assert((TOKEN_KEY_SIZE + 12) * 4 == TOKEN_LENGTH * 3 &&
+		       (CONTACT_KEY_SIZE + 14) * 4 ==
+			       CONTACT_TOKEN_LENGTH * 3 &&
+		       CONTACT_KEY_SIZE + 14 <= RAW_SIZE_MAX,
+	       "a token is whole groups of 3 bytes");
+
+static const struct kind hook_kind = { TOKEN_DOMAIN, TOKEN_KEY_SIZE, 12 };
+static const struct kind contact_kind = { CONTACT_DOMAIN, CONTACT_KEY_SIZE,
+					  14 };
 
 static const char alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -191,18 +206,17 @@ mac(const unsigned char *secret, const char *domain, const void *bytes,
 	EVP_MAC_CTX_free(ctx);
 }
 
-void
-token_make(const struct secrets *s, const unsigned char *key,
-	   char token[TOKEN_LENGTH + 1])
+static void
+make(const struct secrets *s, const struct kind *k, const unsigned char *key,
+     char *token)
 {
-	unsigned char raw[TOKEN_KEY_SIZE + MAC_SIZE];
+	unsigned char raw[CONTACT_KEY_SIZE + MAC_SIZE];
+	size_t i, size = k->key_size + k->mac_size;
 	unsigned three;
-	size_t i;
 
-	memcpy(raw, key, TOKEN_KEY_SIZE);
-	mac(s->secret[0], TOKEN_DOMAIN, key, TOKEN_KEY_SIZE,
-	    raw + TOKEN_KEY_SIZE);
-	for (i = 0; i < TOKEN_RAW_SIZE / 3; i++) {
+	memcpy(raw, key, k->key_size);
+	mac(s->secret[0], k->domain, key, k->key_size, raw + k->key_size);
+	for (i = 0; i < size / 3; i++) {
 		three = (unsigned)raw[3 * i] << 16 |
 			(unsigned)raw[3 * i + 1] << 8 | raw[3 * i + 2];
 		token[4 * i] = alphabet[three >> 18];
@@ -210,18 +224,18 @@ token_make(const struct secrets *s, const unsigned char *key,
 		token[4 * i + 2] = alphabet[three >> 6 & 63];
 		token[4 * i + 3] = alphabet[three & 63];
 	}
-	token[TOKEN_LENGTH] = '\0';
+	token[size / 3 * 4] = '\0';
 }
 
 /* The alphabet is no secret, and what a sender wrote is none to him. */
 static int
-decode(const char *token, unsigned char raw[TOKEN_RAW_SIZE])
+decode(const char *token, size_t len, unsigned char *raw)
 {
 	unsigned three = 0;
 	const char *at;
 	size_t i;
 
-	for (i = 0; i < TOKEN_LENGTH; i++) {
+	for (i = 0; i < len; i++) {
 		at = memchr(alphabet, token[i], sizeof(alphabet) - 1);
 		if (at == NULL)
 			return -1;
@@ -236,24 +250,87 @@ decode(const char *token, unsigned char raw[TOKEN_RAW_SIZE])
 	return 0;
 }
 
+/* The key is in `raw` then. */
+static int
+check(const struct secrets *s, const struct kind *k, const char *token,
+      size_t len, unsigned char raw[RAW_SIZE_MAX])
+{
+	unsigned char want[MAC_SIZE];
+	int is_ours = 0;
+	size_t i;
+
+	if (len * 3 != (k->key_size + k->mac_size) * 4 ||
+	    decode(token, len, raw) == -1)
+		return -1;
+	for (i = 0; i < s->n; i++) {
+		mac(s->secret[i], k->domain, raw, k->key_size, want);
+		is_ours |= CRYPTO_memcmp(want, raw + k->key_size,
+					 k->mac_size) == 0;
+	}
+	return is_ours ? 0 : -1;
+}
+
+void
+token_make(const struct secrets *s, const unsigned char *key,
+	   char token[TOKEN_LENGTH + 1])
+{
+	make(s, &hook_kind, key, token);
+}
+
 int
 token_check(const struct secrets *s, const char *token, size_t len,
 	    unsigned char key[TOKEN_KEY_SIZE])
 {
-	unsigned char raw[TOKEN_RAW_SIZE], want[MAC_SIZE];
-	int is_ours = 0;
-	size_t i;
+	unsigned char raw[RAW_SIZE_MAX];
 
-	if (len != TOKEN_LENGTH || decode(token, raw) == -1)
-		return -1;
-	for (i = 0; i < s->n; i++) {
-		mac(s->secret[i], TOKEN_DOMAIN, raw, TOKEN_KEY_SIZE, want);
-		is_ours |= CRYPTO_memcmp(want, raw + TOKEN_KEY_SIZE,
-					 TOKEN_MAC_SIZE) == 0;
-	}
-	if (!is_ours)
+	if (check(s, &hook_kind, token, len, raw) == -1)
 		return -1;
 	memcpy(key, raw, TOKEN_KEY_SIZE);
+	return 0;
+}
+
+/* Most significant byte first. */
+static void
+put_id(unsigned char *out, int64_t id)
+{
+	int i;
+
+	for (i = 0; i < 8; i++)
+		out[i] = (unsigned char)((uint64_t)id >> (56 - 8 * i));
+}
+
+static int64_t
+get_id(const unsigned char *in)
+{
+	uint64_t id = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		id = id << 8 | in[i];
+	return (int64_t)id;
+}
+
+void
+contact_token_make(const struct secrets *s, int64_t account_id,
+		   int64_t contact_id, char token[CONTACT_TOKEN_LENGTH + 1])
+{
+	unsigned char key[CONTACT_KEY_SIZE];
+
+	put_id(key, account_id);
+	put_id(key + 8, contact_id);
+	make(s, &contact_kind, key, token);
+}
+
+int
+contact_token_check(const struct secrets *s, const char *token, size_t len,
+		    int64_t *account_id, int64_t *contact_id)
+{
+	unsigned char raw[RAW_SIZE_MAX];
+
+	if (check(s, &contact_kind, token, len, raw) == -1)
+		return -1;
+	*account_id = get_id(raw);
+	*contact_id = get_id(raw + 8);
 	return 0;
 }
 

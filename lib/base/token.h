@@ -1,8 +1,9 @@
 /*
- * token.h - the secret in a hook's URL, and the installation's secrets it is
- * made with.  TOKEN = base64url(key ‖ first 12 bytes of HMAC-SHA256(secret,
- * domain separator ‖ key)): the database holds the key alone, and a forged
- * token is known without asking it.  Knows no database and no URL.
+ * token.h - the secret in a hook's URL and in a link to unsubscribe, and the
+ * installation's secrets they are made with.  TOKEN = base64url(key ‖ first
+ * bytes of HMAC-SHA256(secret, domain separator ‖ key)): the database holds the
+ * key alone, and a forged token is known without asking it.  Knows no database
+ * and no URL.
  */
 #ifndef BASE_TOKEN_H
 #define BASE_TOKEN_H
@@ -10,9 +11,11 @@
 #include "base/err.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define TOKEN_KEY_SIZE 12
 #define TOKEN_LENGTH 32
+#define CONTACT_TOKEN_LENGTH 40
 #define TOKEN_SECRETS_MAX 8
 #define TOKEN_SECRET_SIZE 32
 
@@ -46,6 +49,18 @@ void token_make(const struct secrets *s, const unsigned char *key,
  */
 MUSTUSE int token_check(const struct secrets *s, const char *token, size_t len,
 			unsigned char key[TOKEN_KEY_SIZE]);
+
+/*
+ * The token by which whoever has a contact's mail speaks for that contact: its
+ * key is the two ids, 8 bytes each, and its MAC has 14.  No hook's token is
+ * one, nor the other way round.  As above.
+ */
+void contact_token_make(const struct secrets *s, int64_t account_id,
+			int64_t contact_id,
+			char token[CONTACT_TOKEN_LENGTH + 1]);
+MUSTUSE int contact_token_check(const struct secrets *s, const char *token,
+				size_t len, int64_t *account_id,
+				int64_t *contact_id);
 
 /*
  * 16 hexadecimal digits that only this installation can make, the same for
