@@ -72,6 +72,8 @@ CLI_COMMAND(cmd_delivery_show);
 CLI_COMMAND(cmd_delivery_replay);
 CLI_COMMAND(cmd_contact_list);
 CLI_COMMAND(cmd_contact_show);
+CLI_COMMAND(cmd_contact_stop);
+CLI_COMMAND(cmd_contact_allow);
 CLI_COMMAND(cmd_contact_merge);
 CLI_COMMAND(cmd_contact_unmerge);
 CLI_COMMAND(cmd_contact_merges);

@@ -13,6 +13,7 @@
 
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -48,8 +49,9 @@ CLI_COMMAND(cmd_contact_show)
 	}
 	print_fields(o, "id email phone first_name last_name company_name "
 			"address1 city state postal_code country timezone "
-			"date_of_birth source website tags custom created_at "
-			"updated_at erased_at");
+			"date_of_birth source website tags custom "
+			"unsubscribed_at do_not_contact created_at updated_at "
+			"erased_at");
 	putchar('\n');
 	print_table(json_get(o, "identities"), "kind value",
 		    "no address and no number");
@@ -58,6 +60,54 @@ CLI_COMMAND(cmd_contact_show)
 		    "id=RUN workflow_name=WORKFLOW status step started_at",
 		    "no runs yet");
 	return 0;
+}
+
+/* Stop writing to a contact by a channel, by default by all, or allow it. */
+static int
+set_channel(struct cli *c, const struct args *a, int is_stopped, struct err *e)
+{
+	static const char *const known[] = { "email", "sms", "marketing" };
+	const char *channel = args_option(a, "channel"), *id;
+	struct json_object *o;
+	size_t i = 0;
+	int rc;
+
+	while (channel != NULL && i < 3 && strcmp(known[i], channel) != 0)
+		i++;
+	if (i == 3)
+		return err_set(e, ERR_INPUT,
+			       "--channel is email, sms or marketing, not "
+			       "\"%.100s\"",
+			       channel);
+	channel = channel != NULL ? mem_printf(c->mem, "{%s}", channel)
+				  : "{email,sms,marketing}";
+	if (cli_find_contact(c, a->operand[0], &id, e) == -1)
+		return -1;
+	rc = contact_stop(c->db, c->account_id, id, channel, is_stopped, e);
+	if (rc == -1 || contact_show(c->db, c->account_id, id, c->mem, &o, e))
+		return -1;
+	if (json_get(o, "erased_at") != NULL)
+		return err_set(e, ERR_GONE,
+			       "contact %s was erased: nothing is kept of it",
+			       id);
+	if (c->is_json)
+		print_json(o);
+	else
+		print_fields(o, "id email phone unsubscribed_at "
+				"do_not_contact");
+	if (rc == 0)
+		fputs("hookline: it was so already: nothing changed\n", stderr);
+	return 0;
+}
+
+CLI_COMMAND(cmd_contact_stop)
+{
+	return set_channel(c, a, 1, e);
+}
+
+CLI_COMMAND(cmd_contact_allow)
+{
+	return set_channel(c, a, 0, e);
 }
 
 /* Who does it, for the ledger. */

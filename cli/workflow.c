@@ -154,7 +154,7 @@ CLI_COMMAND(cmd_workflow_import)
 
 	if (read_document(a->operand[0], &document, &faults, e) == -1)
 		return -1;
-	rc = publish_import(c->db, c->account_id, document,
+	rc = publish_import(c->db, c->account_id, c->conf.base_url, document,
 			    args_option(a, "publish") != NULL, &id, &faults,
 			    &warnings, e);
 	return finish(c, rc, id, &faults, &warnings, e);
@@ -179,8 +179,8 @@ CLI_COMMAND(cmd_workflow_publish)
 
 	if (workflow_need(c->db, c->account_id, name, c->mem, &before, e) == -1)
 		return -1;
-	rc = publish_draft(c->db, c->account_id, name, &id, &faults, &warnings,
-			   e);
+	rc = publish_draft(c->db, c->account_id, c->conf.base_url, name, &id,
+			   &faults, &warnings, e);
 	if (rc == 0 &&
 	    workflow_need(c->db, c->account_id, name, c->mem, &after, e) == -1)
 		return -1;

@@ -23,7 +23,6 @@
 #define NO_SUCH_HOOK                                                       \
 	"there is no hook at this URL: copy it again from the workflow's " \
 	"trigger; it may have been rotated"
-#define RETRY_AFTER "Retry-After: 60\r\n"
 #define JSON_HEADERS                         \
 	"Content-Type: application/json\r\n" \
 	"Cache-Control: no-store\r\n"
@@ -92,13 +91,6 @@ reply_outcome(struct req *rq, const struct answer *a)
 	buf_free(&body);
 }
 
-static void
-log_failure(const struct err *e, const char *what)
-{
-	log_line(e->kind == ERR_TEMP ? LOG_LEVEL_WARN : LOG_LEVEL_ERROR,
-		 "%s (%s): %s", what, err_kind_name(e->kind), e->text);
-}
-
 /* Neither database nor spool could take it: the sender shall deliver again.
  * What exactly happened is for the log alone. */
 static void
@@ -108,7 +100,7 @@ reply_failure(struct req *rq, const struct err *e)
 		reply_problem(rq, 404, "", NO_SUCH_HOOK, NULL);
 		return;
 	}
-	log_failure(e, "a delivery was not taken");
+	house_log(e, "a delivery was not taken");
 	reply_problem(rq, 503, RETRY_AFTER,
 		      "the delivery could not be kept just now: send it again",
 		      NULL);
@@ -123,7 +115,7 @@ reply_unknown(struct req *rq, const struct err *e)
 		return;
 	}
 	if (e->text[0] != '\0')
-		log_failure(e, "a question was not answered");
+		house_log(e, "a question was not answered");
 	reply_problem(rq, 503, RETRY_AFTER,
 		      "this can't be looked up just now: ask again", NULL);
 }
@@ -169,13 +161,6 @@ public_url(const struct house *h, const struct req *rq)
 			  rq->query[0] != '\0' ? "?" : "", rq->query);
 }
 
-/* Plain HTTP shows the token to everybody on the way. */
-static int
-is_exposed(const struct house *h, const struct req *rq)
-{
-	return h->conf.require_https && !req_is_private(rq);
-}
-
 /* Of a body that was cut, what came is kept. */
 static void
 fill_body(struct house *h, struct req *rq, struct delivery *d)
@@ -183,23 +168,12 @@ fill_body(struct house *h, struct req *rq, struct delivery *d)
 	d->refused_status = read_body(h, rq, &d->refused_why);
 	d->body = rq->body.len > 0 ? rq->body.s : "";
 	d->body_len = rq->body.len;
-	if (is_exposed(h, rq)) {
+	if (house_is_exposed(h, rq)) {
 		d->refused_status = 403;
 		d->refused_why = "use https: plain HTTP would show this secret "
 				 "URL to everybody on the way";
 	}
 	take_apart(rq->mem, d);
-}
-
-/* Who sent it, also through our own proxies. */
-static const char *
-sender(const struct house *h, struct req *rq)
-{
-	char *address = mem_alloc(rq->mem, CIDR_ADDRESS_SIZE);
-
-	cidr_client(rq->remote_addr, req_header(rq, "x-forwarded-for"),
-		    h->proxies, h->n_proxies, address);
-	return address;
 }
 
 static void
@@ -211,7 +185,7 @@ fill_delivery(struct house *h, struct req *rq, struct delivery *d)
 		.query = rq->query,
 		.url = public_url(h, rq),
 		.content_type = rq->content_type,
-		.remote_addr = sender(h, rq),
+		.remote_addr = house_sender(h, rq),
 		.headers = req_headers_json(rq),
 		.uid = new_uid(rq->mem),
 	};
@@ -263,7 +237,7 @@ keep_in_spool(struct house *h, struct req *rq, const unsigned char *key,
 		return;
 	}
 	if (why->text[0] != '\0')
-		log_failure(why, "a delivery goes to the spool");
+		house_log(why, "a delivery goes to the spool");
 	rc = spool_put(h->spool, key, d, arrived_us, why, &e);
 	stage_end(stages, STAGE_SPOOL);
 	if (rc == 0) {
@@ -274,19 +248,8 @@ keep_in_spool(struct house *h, struct req *rq, const unsigned char *key,
 		reply_failure(rq, &e);
 		return;
 	}
-	log_failure(&e, "a refused delivery was not kept");
+	house_log(&e, "a refused delivery was not kept");
 	reply_spooled(rq, d);
-}
-
-/* While the database is away, only one request in a second asks for it.  Who
- * found that out has logged it: *e has no text. */
-static int
-is_away(struct house *h, struct err *e)
-{
-	if (!spool_is_away(h->spool))
-		return 0;
-	e->kind = ERR_TEMP;
-	return 1;
 }
 
 static int
@@ -296,7 +259,7 @@ receive_unless_away(struct house *h, struct req *rq, const unsigned char *key,
 {
 	int rc;
 
-	if (is_away(h, e))
+	if (house_is_away(h, e))
 		return -1;
 	rc = desk_receive(h->desk, key, d, stages, rq->mem, a, e);
 	spool_note(h->spool, rc == -1 ? e : NULL);
@@ -349,7 +312,7 @@ answer_options(struct house *h, struct req *rq, const unsigned char *key)
 	const char *allow;
 	int rc = -1;
 
-	if (!is_away(h, &e)) {
+	if (!house_is_away(h, &e)) {
 		rc = desk_methods(h->desk, key, began_ms, rq->mem, &allow, &e);
 		spool_note(h->spool, rc == -1 ? &e : NULL);
 	}
@@ -395,7 +358,7 @@ answer_receipt(struct house *h, struct req *rq, const unsigned char *key,
 			      "a receipt can only be read: use GET", NULL);
 		return;
 	}
-	if (!is_away(h, &e)) {
+	if (!house_is_away(h, &e)) {
 		rc = desk_receipt(h->desk, key, id, began_ms, rq->mem, &o, &e);
 		spool_note(h->spool, rc == -1 ? &e : NULL);
 	}
@@ -438,7 +401,7 @@ deliver(struct house *h, struct req *rq, const char *rest)
 	unsigned char key[TOKEN_KEY_SIZE];
 	size_t len = rest != NULL ? strcspn(rest, "/") : 0;
 	const char *id = rest != NULL ? receipt_id(rest + len) : NULL;
-	int wait_s = limits_address(&h->limits, sender(h, rq));
+	int wait_s = limits_address(&h->limits, house_sender(h, rq));
 
 	if (wait_s > 0)
 		reply_too_many(rq, wait_s, "came from this address");

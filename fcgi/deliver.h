@@ -5,26 +5,7 @@
 #ifndef FCGI_DELIVER_H
 #define FCGI_DELIVER_H
 
-#include "base/cidr.h"
-#include "base/conf.h"
-#include "base/token.h"
-#include "engine/desk.h"
-#include "engine/spool.h"
-#include "http/req.h"
-#include "limit.h"
-
-#define PROXIES_MAX 64
-
-/* What the process knows for its whole life. */
-struct house {
-	struct conf conf;
-	struct secrets secrets;
-	struct cidr proxies[PROXIES_MAX]; /* trusted */
-	size_t n_proxies;
-	struct limits limits;
-	struct desk *desk;
-	struct spool *spool;
-};
+#include "house.h"
 
 /* Answer a request at /hooks/`rest` (TOKEN, or TOKEN/deliveries/ID); NULL for
  * any other path: what is not here is not here in the same words

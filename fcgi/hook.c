@@ -1,8 +1,9 @@
 /*
  * hook.c - hook.fcgi, the public program: /hooks/TOKEN takes deliveries,
- * /healthz says that the process lives.  Spawned by the web server as FastCGI
- * or run as plain CGI.  It takes one request at a time; with --threads, which
- * is for a web server that hands one process many requests, as many at once.
+ * /u/TOKEN unsubscribes a contact, /healthz says that the process lives.
+ * Spawned by the web server as FastCGI or run as plain CGI.  It takes one
+ * request at a time; with --threads, which is for a web server that hands one
+ * process many requests, as many at once.
  */
 #include "config.h"
 
@@ -10,6 +11,7 @@
 
 #include "base/log.h"
 #include "stop.h"
+#include "unsubscribe.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -37,13 +39,13 @@ reply_health(struct req *rq)
 		  sizeof(body) - 1);
 }
 
-/* What follows "/hooks/" in a path, wherever the site is mounted; or NULL. */
+/* What follows `room` in a path, wherever the site is mounted; or NULL. */
 static const char *
-hook_token(const char *path)
+behind(const char *path, const char *room)
 {
-	const char *p = strstr(path, "/hooks/");
+	const char *p = strstr(path, room);
 
-	return p != NULL ? p + strlen("/hooks/") : NULL;
+	return p != NULL ? p + strlen(room) : NULL;
 }
 
 static int
@@ -57,9 +59,12 @@ ends_with(const char *s, const char *end)
 static void
 route(struct house *h, struct req *rq)
 {
-	const char *token = hook_token(rq->path);
+	const char *token = behind(rq->path, "/hooks/");
+	const char *contact = token == NULL ? behind(rq->path, "/u/") : NULL;
 
-	if (token == NULL && ends_with(rq->path, "/healthz"))
+	if (contact != NULL)
+		unsubscribe(h, rq, contact);
+	else if (token == NULL && ends_with(rq->path, "/healthz"))
 		reply_health(rq);
 	else
 		deliver(h, rq, token);

@@ -170,6 +170,7 @@ begin
 	       company_name = null, address1 = null, city = null, state = null,
 	       postal_code = null, country = null, timezone = null, date_of_birth = null,
 	       source = null, website = null, tags = '{}', custom = '{}',
+	       unsubscribed_at = null, do_not_contact = '{}',
 	       updated_at = now(), erased_at = coalesce(c.erased_at, now())
 	 where c.account_id = p_account and c.id = p_contact;
 	t := hookline.contact_erase_traces(p_account, p_contact);
@@ -242,6 +243,7 @@ begin
 	end if;
 	perform hookline.contact_set(p_account, (p_keep ->> 'id')::bigint, v_fill);
 	perform hookline.contact_retag(p_account, (p_keep ->> 'id')::bigint, p_other -> 'tags', null);
+	perform hookline.contact_stop_as(p_account, (p_keep ->> 'id')::bigint, p_other);
 	return v_fill;
 end
 $$;
@@ -310,6 +312,7 @@ begin
 		end if;
 	end loop;
 	perform hookline.contact_set(p_account, m.keep_id, v_back);
+	v_kept := v_kept || hookline.contact_stop_back(p_account, m, v_now);
 	perform hookline.contact_retag(p_account, m.keep_id, null, (
 		select coalesce(jsonb_agg(t), '[]') from jsonb_array_elements(m.keep_after -> 'tags') t
 		 where not m.keep_before -> 'tags' @> t));
@@ -388,6 +391,10 @@ begin
 			begin
 				u := hookline.contact_upsert(p_account, e -> 'contact', e ->> 'email_key');
 				if e ? 'tags' and hookline.contact_retag(p_account, u.contact_id, e -> 'tags', null) then
+					u.is_changed := true;
+				end if;
+				if e ?| array['unsubscribed_at', 'do_not_contact']
+				   and hookline.contact_stop_as(p_account, u.contact_id, e) then
 					u.is_changed := true;
 				end if;
 				v_row := jsonb_build_object('n', n, 'contact_id', u.contact_id,
@@ -490,6 +497,8 @@ begin
 			'contact', p_keep::text, 'other', p_other::text, 'dry_run', p_dry_run,
 			'filled', v_fill, 'identities', v_identities,
 			'tags', (select c.tags from hookline.contact c where c.account_id = p_account and c.id = p_keep),
+			'do_not_contact', (select c.do_not_contact from hookline.contact c where c.account_id = p_account and c.id = p_keep),
+			'unsubscribed_at', (select c.unsubscribed_at from hookline.contact c where c.account_id = p_account and c.id = p_keep),
 			'runs', cardinality(t.runs),
 			'cancelled_runs', to_jsonb(t.cancelled::text[]),
 			'deliveries', cardinality(v_deliveries));
@@ -500,6 +509,42 @@ begin
 		when sqlstate 'HL002' then null;
 	end;
 	return v_result;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_now(p_account bigint, p_contact bigint) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	return (
+		with recursive taken (id, depth) as (
+			select p_contact, 0
+			union all
+			select m.keep_id, t.depth + 1 from hookline.contact_merge m
+			  join taken t on t.id = m.other_id
+			 where m.account_id = p_account and m.unmerged_at is null and t.depth < 100)
+		select c.id from taken t
+		  join hookline.contact c on c.account_id = p_account and c.id = t.id
+		 where c.erased_at is null
+		 order by t.depth limit 1);
+end
+$$;
+
+CREATE FUNCTION hookline.contact_opted_out(p_account bigint, p_contact bigint, p_phone text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	if p_phone is null then
+		return;
+	end if;
+	perform from hookline.contact_identity i
+	 where i.account_id = p_account and i.kind = 'phone' and i.value = p_phone
+	   and i.contact_id = p_contact;
+	if found then
+		perform hookline.contact_stop(p_account, p_contact, array['sms'], true);
+	end if;
 end
 $$;
 
@@ -525,6 +570,7 @@ begin
 	perform hookline.contact_take(p_account, p_contact, 'phone', p_patch -> 'set' ->> 'phone');
 	if p_patch ? 'set' then
 		perform hookline.contact_set(p_account, p_contact, p_patch -> 'set');
+		perform hookline.contact_stop_by(p_account, p_contact, p_patch -> 'set' -> 'do_not_contact');
 	end if;
 	if p_patch ? 'add_tags' or p_patch ? 'remove_tags' then
 		update hookline.contact c
@@ -611,6 +657,85 @@ begin
 	     or p_fields ? 'website' and c.website is distinct from p_fields ->> 'website'
 	     or p_fields ? 'custom' and c.custom is distinct from jsonb_strip_nulls(c.custom || (p_fields -> 'custom')));
 	return found;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_stop(p_account bigint, p_contact bigint, p_channels text[], p_is_stopped boolean) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	-- Old values are read from the row that is updated, as in contact_set.
+	update hookline.contact c
+	   set unsubscribed_at = case
+			when 'marketing' <> all (p_channels) then c.unsubscribed_at
+			when p_is_stopped then coalesce(c.unsubscribed_at, now()) end,
+	       do_not_contact = array(
+			select k.channel from unnest(array['email', 'sms']) k (channel)
+			 where case when k.channel = any (p_channels) then p_is_stopped
+				    else k.channel = any (c.do_not_contact) end),
+	       updated_at = now()
+	 where c.account_id = p_account and c.id = p_contact and c.erased_at is null
+	   and exists (
+		select from unnest(p_channels) k (channel)
+		 where p_is_stopped <> case k.channel
+			when 'marketing' then c.unsubscribed_at is not null
+			else k.channel = any (c.do_not_contact) end);
+	return found;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_stop_as(p_account bigint, p_contact bigint, p_row jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $$
+begin
+	update hookline.contact c
+	   set unsubscribed_at = least(c.unsubscribed_at, (p_row ->> 'unsubscribed_at')::timestamptz),
+	       do_not_contact = array(
+			select k.channel from unnest(array['email', 'sms']) k (channel)
+			 where k.channel = any (c.do_not_contact) or p_row -> 'do_not_contact' ? k.channel),
+	       updated_at = now()
+	 where c.account_id = p_account and c.id = p_contact and c.erased_at is null
+	   and (least(c.unsubscribed_at, (p_row ->> 'unsubscribed_at')::timestamptz) is distinct from c.unsubscribed_at
+		or exists (select from unnest(array['email', 'sms']) k (channel)
+			    where p_row -> 'do_not_contact' ? k.channel and k.channel <> all (c.do_not_contact)));
+	return found;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_stop_back(p_account bigint, m hookline.contact_merge, p_now jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_since  jsonb;
+begin
+	-- What was decided while they were one holds for both.
+	select coalesce(jsonb_object_agg(x.name, p_now -> x.name), '{}') into v_since
+	  from unnest(array['unsubscribed_at', 'do_not_contact']) x (name)
+	 where p_now -> x.name <> m.keep_after -> x.name;
+	perform hookline.contact_stop_as(p_account, m.other_id, v_since);
+	update hookline.contact c
+	   set unsubscribed_at = case when v_since ? 'unsubscribed_at' then c.unsubscribed_at
+			else (m.keep_before ->> 'unsubscribed_at')::timestamptz end,
+	       do_not_contact = case when v_since ? 'do_not_contact' then c.do_not_contact
+			else array(select jsonb_array_elements_text(m.keep_before -> 'do_not_contact')) end
+	 where c.account_id = p_account and c.id = m.keep_id;
+	return (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(v_since) k
+		 where m.keep_before -> k <> m.keep_after -> k);
+end
+$$;
+
+CREATE FUNCTION hookline.contact_stop_by(p_account bigint, p_contact bigint, p_channels jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	perform hookline.contact_stop(p_account, p_contact, array[k.channel], p_channels ? k.channel)
+	   from unnest(array['email', 'sms']) k (channel)
+	  where p_channels is not null;
 end
 $$;
 
@@ -1048,7 +1173,9 @@ begin
 	if 'hookline_hook' <> all (v_missing) then
 		grant execute on function hookline.hook_resolve(bytea),
 			hookline.hook_receive(jsonb, bytea),
-			hookline.hook_receipt(bytea, bigint) to hookline_hook;
+			hookline.hook_receipt(bytea, bigint),
+			hookline.unsubscribe_show(bigint, bigint),
+			hookline.unsubscribe_set(bigint, bigint, boolean) to hookline_hook;
 	end if;
 	if 'hookline_executor' <> all (v_missing) then
 		grant select on hookline.account, hookline.custom_field, hookline.workflow,
@@ -1060,6 +1187,9 @@ begin
 		grant select, update on hookline.upkeep to hookline_executor;
 		grant execute on function hookline.run_record(jsonb),
 			hookline.contact_patch(bigint, bigint, jsonb),
+			hookline.contact_stop(bigint, bigint, text[], boolean),
+			hookline.contact_stop_by(bigint, bigint, jsonb),
+			hookline.contact_opted_out(bigint, bigint, text),
 			hookline.contact_take(bigint, bigint, text, text),
 			hookline.contact_set(bigint, bigint, jsonb),
 			hookline.tags_changed(text[], jsonb, jsonb),
@@ -1861,11 +1991,12 @@ begin
 		if not found then
 			-- Of a run that was cancelled under this lease, what reached the
 			-- outside is written down all the same; it is not tried again.
-			perform from hookline.workflow_run r
+			select r.contact_id into v_contact from hookline.workflow_run r
 			 where r.account_id = v_account and r.id = v_run
 			   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'cancelled';
 			verdict := case when found then 'cancelled' else 'lost' end;
 			if found then
+				perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
 				insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
 					type, status, started_at, finished_at, detail)
 				select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
@@ -1880,6 +2011,8 @@ begin
 			return next;
 			continue;
 		end if;
+
+		perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
 
 		-- An executor whose connection broke does not know that this very
 		-- record was taken: the act is not carried out a second time.
@@ -2165,6 +2298,41 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.unsubscribe_set(p_account bigint, p_contact bigint, p_is_unsubscribed boolean) RETURNS json
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '3s'
+    AS $$
+declare
+	v_contact  bigint;
+begin
+	-- It may be merged into another just now: then look again.
+	for v_turn in 1 .. 20 loop
+		v_contact := hookline.contact_now(p_account, p_contact);
+		exit when v_contact is null
+			or hookline.contact_stop(p_account, v_contact, array['marketing'], p_is_unsubscribed)
+			or v_contact = hookline.contact_now(p_account, p_contact);
+	end loop;
+	return hookline.unsubscribe_show(p_account, p_contact);
+end
+$$;
+
+CREATE FUNCTION hookline.unsubscribe_show(p_account bigint, p_contact bigint) RETURNS json
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	return (
+		select json_build_object('account', a.name,
+			'email', regexp_replace(c.email, '^(.).*@', '\1***@'),
+			'is_unsubscribed', c.unsubscribed_at is not null)
+		  from hookline.account a
+		  left join hookline.contact c on c.account_id = a.id
+		   and c.id = hookline.contact_now(p_account, p_contact)
+		 where a.id = p_account);
+end
+$$;
+
 CREATE FUNCTION hookline.user_addresses(p_account bigint, p_names jsonb) RETURNS TABLE(name text, email text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2290,9 +2458,12 @@ CREATE TABLE hookline.contact (
     custom jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    unsubscribed_at timestamp with time zone,
+    do_not_contact text[] DEFAULT '{}'::text[] NOT NULL,
     erased_at timestamp with time zone,
     CONSTRAINT contact_custom_is_object CHECK ((jsonb_typeof(custom) = 'object'::text)),
-    CONSTRAINT contact_erased_is_empty CHECK (((erased_at IS NULL) OR ((num_nonnulls(email, phone, first_name, last_name, company_name, address1, city, state, postal_code, country, timezone, date_of_birth, source, website) = 0) AND (tags = '{}'::text[]) AND (custom = '{}'::jsonb)))),
+    CONSTRAINT contact_do_not_contact_is_known CHECK (((((do_not_contact = '{}'::text[]) OR (do_not_contact = '{email}'::text[])) OR (do_not_contact = '{sms}'::text[])) OR (do_not_contact = '{email,sms}'::text[]))),
+    CONSTRAINT contact_erased_is_empty CHECK (((erased_at IS NULL) OR ((num_nonnulls(email, phone, first_name, last_name, company_name, address1, city, state, postal_code, country, timezone, date_of_birth, source, website) = 0) AND (tags = '{}'::text[]) AND (custom = '{}'::jsonb) AND (unsubscribed_at IS NULL) AND (do_not_contact = '{}'::text[])))),
     CONSTRAINT contact_phone_is_e164 CHECK ((phone ~ '^\+[0-9]{3,20}$'::text))
 );
 

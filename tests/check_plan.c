@@ -37,6 +37,12 @@ static const struct {
 	{ "'type':'send_email','to':'a@b.de','cc':'','bcc':'','reply_to':'',"
 	  "'subject':'x','html':'{{#contact}}{{name}}{{/contact}}',"
 	  "'from':'Shop <a@b.de>','list_unsubscribe':'<mailto:x@b.de>'" },
+	{ "'type':'send_email','to':'a@b.de','subject':'x','text':'y',"
+	  "'category':'marketing','list_unsubscribe':true" },
+	{ "'type':'send_email','to':'a@b.de','subject':'x','text':'y',"
+	  "'category':'transactional','list_unsubscribe':''" },
+	{ "'type':'update_contact','set':{'do_not_contact':['sms','email']}" },
+	{ "'type':'update_contact','set':{'do_not_contact':null,'city':'x'}" },
 	{ "'type':'send_sms','to':'{{contact.phone}}','text':'y','from':'z'" },
 	{ "'type':'send_sms','to':'030 901820','text':'y'" },
 	{ "'type':'call_webhook','url':'https://b.de/{{contact.id}}',"
@@ -225,6 +231,19 @@ static const struct {
 	  "/subject", "one line" },
 	{ "'type':'send_email','to':'a@b.de','subject':'y','text':'z',"
 	  "'list_unsubscribe':'leave'", "/list_unsubscribe", "mailto:" },
+	{ "'type':'send_email','to':'a@b.de','subject':'y','text':'z',"
+	  "'list_unsubscribe':false", "/list_unsubscribe", "true, for a link" },
+	{ "'type':'update_contact','set':{'do_not_contact':'sms'}",
+	  "/set/do_not_contact", "a list of at least one" },
+	{ "'type':'update_contact','set':{'do_not_contact':['{{contact.id}}']}",
+	  "/set/do_not_contact/0",
+	  "\"email\" or \"sms\"" },
+	{ "'type':'send_email','to':'a@b.de','subject':'y','text':'z',"
+	  "'category':'news'", "/category",
+	  "\"transactional\" or \"marketing\"" },
+	{ "'type':'send_email','to':'a@b.de','subject':'y','text':'z',"
+	  "'category':'transactional','list_unsubscribe':true",
+	  "/list_unsubscribe", "only marketing e-mail has" },
 	{ "'type':'call_webhook','url':'ftp://b.de'", "/url", "found ftp://" },
 	{ "'type':'call_webhook','url':'notaurl'", "/url", "https://HOST" },
 	{ "'type':'call_webhook','url':'file:///etc/passwd'", "/url",

@@ -16,6 +16,8 @@ static const struct {
 	const char *text, *says;
 } names[] = {
 	{ "{{contact.email}} {{contact.full_name}} {{contact.tags}}", NULL },
+	{ "{{contact.do_not_contact}} {{contact.unsubscribed_at}}", NULL },
+	{ "{{unsubscribe_url}}", "known to html and text of marketing" },
 	{ "{{contact.fist_name}}", "did you mean contact.first_name?" },
 	{ "{{contact.shoe_size}}", "unless it is a custom field" },
 	{ "{{contact.custom.size}} {{contact.plan}}", NULL },

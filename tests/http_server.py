@@ -208,6 +208,10 @@ class Sink(http.server.BaseHTTPRequestHandler):
             return self.twilio_error(
                 400, 21211, "The 'To' number +15005550001 is not valid."
             )
+        if form.get("To") == "+15005550009":
+            return self.twilio_error(
+                400, 21610, "Attempt to send to unsubscribed recipient"
+            )
         if not sender or not form.get("To") or not form.get("Body"):
             return self.twilio_error(400, 21602, "A parameter is missing.")
         if form["Body"].startswith("/"):

@@ -32,6 +32,8 @@ def facts(path):
         "message_id": message["Message-ID"],
         "rcpt": sorted(message.get_all("X-Envelope-To", [])),
         "sender": message["X-Envelope-From"],
+        "list_unsubscribe": message["List-Unsubscribe"],
+        "list_unsubscribe_post": message["List-Unsubscribe-Post"],
         "headers": sorted(name.lower() for name in message.keys()),
         "text": content(message, "plain"),
         "html": content(message, "html"),

@@ -569,7 +569,7 @@ printf 'email,first_name,last_name,custom.note,tags\nodd@example.com,"%s","O""Br
 shop contact import "$dir/odd.csv"
 "$hookline" --account Bücher contact export >"$dir/export.csv"
 is 1009 "$(grep -c '@\|+49' "$dir/export.csv")" 'everybody is exported'
-is 'id,email,phone,first_name,last_name,company_name,address1,city,state,postal_code,country,timezone,date_of_birth,source,website,tags,created_at,updated_at,custom.note,custom.size' \
+is 'id,email,phone,first_name,last_name,company_name,address1,city,state,postal_code,country,timezone,date_of_birth,source,website,tags,do_not_contact,unsubscribed_at,created_at,updated_at,custom.note,custom.size' \
 	"$(head -n 1 "$dir/export.csv" | tr -d '\r')" 'with custom fields'
 has "$dir/export.csv" ",'=cmd|' /C calc'!A0," 'formulas are defused'
 has "$dir/export.csv" ",'+4930901820," 'numbers too'

@@ -41,7 +41,7 @@ const struct setting conf_settings[] = {
 	NAMED_FILE(database_password_file, ""),
 	YES_OR_NO(prepared_statements, "yes"),
 
-	TEXT(base_url,              "http://localhost"),
+	TEXT(base_url,              CONF_BASE_URL_UNSET),
 	NAMED_FILE(secret_file,     "hookline.secret"),
 	YES_OR_NO(require_https,    "yes"),
 	NUMBER(max_body,            "1048576", 1024, 16777216),
@@ -85,6 +85,7 @@ const struct setting conf_settings[] = {
 	TEXT(sms_body,              ""),
 	TEXT(sms_body_type,         "application/json"),
 	TEXT(sms_from,              ""),
+	TEXT(sms_opted_out,         ""),
 
 	ONE_OF(log_target,          "syslog", "syslog|stderr"),
 	ONE_OF(log_level,           "info", "error|warning|info|debug"),

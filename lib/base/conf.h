@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#define CONF_BASE_URL_UNSET "http://localhost"
+
 /* Strings are never NULL; they live as long as the process. */
 struct conf {
 	const char *path; /* the file that was read */
@@ -20,8 +22,8 @@ struct conf {
 	int prepared_statements; /* yes|no: no for pgbouncer < 1.21 */
 
 	/* what the world sees */
-	const char *
-		base_url; /* "https://hooks.example.com", no slash at the end */
+	const char *base_url; /* "https://hooks.example.com", without a slash at
+			       * the end; CONF_BASE_URL_UNSET */
 	const char *secret_file;     /* token.h */
 	int require_https;	     /* plain HTTP only from loopback */
 	int max_body;		     /* bytes */
@@ -62,8 +64,8 @@ struct conf {
 	const char *smtp_ca_file;
 	const char *mail_from; /* default sender, "Shop <shop@example.com>" */
 
-	/* text messages; all but the first and the last two are templates, see
-	 * engine/sms.h */
+	/* text messages; all but the first and the last three are templates,
+	 * see engine/sms.h */
 	const char *sms_gateway; /* "none", "twilio" or "http" */
 	const char *sms_url;	 /* Twilio's begin of URLs; the gateway's */
 	const char *sms_user;
@@ -72,6 +74,7 @@ struct conf {
 	const char *sms_body;
 	const char *sms_body_type; /* "application/json" */
 	const char *sms_from;	   /* default sender */
+	const char *sms_opted_out; /* by this a refusal says so; "" */
 
 	/* log */
 	const char *log_target; /* "syslog" or "stderr" */

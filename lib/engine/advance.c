@@ -391,6 +391,10 @@ perform(struct passage *p)
 		p->seq++;
 		finish(p, "completed", NULL);
 		return;
+	case STEP_SKIP:
+		note_step(p, "skipped", 0, detail);
+		move_on(p);
+		return;
 	case STEP_FAILED:
 		break;
 	}

@@ -10,6 +10,7 @@
 
 #include "engine/connect.h"
 #include "engine/known.h"
+#include "store/contact.h"
 #include "store/db.h"
 #include "store/hook.h"
 #include "store/run.h"
@@ -480,6 +481,27 @@ desk_receipt(struct desk *desk, const unsigned char *key, const char *id,
 	pthread_mutex_lock(&desk->side);
 	db_clock_from(desk->side_db, began_ms);
 	rc = hook_receipt(desk->side_db, key, id, m, out, e);
+	pthread_mutex_unlock(&desk->side);
+	return rc;
+}
+
+int
+desk_unsubscribe(struct desk *desk, enum desk_wish wish, int64_t account_id,
+		 int64_t contact_id, int64_t began_ms, struct mem *m,
+		 struct json_object **out, struct err *e)
+{
+	const char *account = mem_printf(m, "%lld", (long long)account_id);
+	const char *contact = mem_printf(m, "%lld", (long long)contact_id);
+	int rc;
+
+	pthread_mutex_lock(&desk->side);
+	db_clock_from(desk->side_db, began_ms);
+	if (wish == DESK_SHOW)
+		rc = unsubscribe_show(desk->side_db, account, contact, m, out,
+				      e);
+	else
+		rc = unsubscribe_set(desk->side_db, account, contact,
+				     wish == DESK_UNSUBSCRIBE, m, out, e);
 	pthread_mutex_unlock(&desk->side);
 	return rc;
 }

@@ -20,6 +20,9 @@
 
 struct desk;
 
+/* What is asked of whoever has the link in a contact's marketing e-mail. */
+enum desk_wish { DESK_SHOW, DESK_UNSUBSCRIBE, DESK_SUBSCRIBE };
+
 /* For `n_threads` request threads (1: no thread is started).  Borrows both;
  * NULL with *e set. */
 struct desk *desk_new(const struct conf *c, const struct secrets *s,
@@ -45,5 +48,11 @@ MUSTUSE int desk_methods(struct desk *desk, const unsigned char *key,
 MUSTUSE int desk_receipt(struct desk *desk, const unsigned char *key,
 			 const char *id, int64_t began_ms, struct mem *m,
 			 struct json_object **out, struct err *e);
+
+/* unsubscribe_show() or unsubscribe_set() (store/contact.h), likewise. */
+MUSTUSE int desk_unsubscribe(struct desk *desk, enum desk_wish wish,
+			     int64_t account_id, int64_t contact_id,
+			     int64_t began_ms, struct mem *m,
+			     struct json_object **out, struct err *e);
 
 #endif

@@ -128,18 +128,40 @@ domain_of(struct passage *p, const char *from)
 	return mem_strndup(p->mem, at + 1, len);
 }
 
+void
+effect_scope_add(struct passage *p, const char *root, struct json_object *value)
+{
+	struct json_object *scope = json_pool(p->mem, json_object_new_object());
+
+	json_object_object_foreach (p->call_scope, name, old)
+		json_object_object_add(scope, name, json_object_get(old));
+	json_object_object_add(scope, root, value);
+	p->call_scope = scope;
+}
+
 static int
-compose(struct passage *p, struct mail *mail, struct err *e)
+address(struct passage *p, struct mail *mail, struct err *e)
 {
 	mail->to = field(p, "to", ESCAPE_ADDRESS, e);
 	mail->cc = field(p, "cc", ESCAPE_ADDRESS, e);
 	mail->bcc = field(p, "bcc", ESCAPE_ADDRESS, e);
+	return e->kind == ERR_NONE ? 0 : -1;
+}
+
+static int
+compose(struct passage *p, struct mail *mail, int is_marketing, struct err *e)
+{
+	int has_own_link = 0;
+
+	if (is_marketing)
+		has_own_link = marketing_begin(p, mail, e);
 	mail->reply_to = field(p, "reply_to", ESCAPE_ADDRESS, e);
 	mail->subject = field(p, "subject", ESCAPE_HEADER, e);
 	mail->text = field(p, "text", ESCAPE_NONE, e);
 	mail->html = field(p, "html", ESCAPE_HTML, e);
-	mail->list_unsubscribe = field(p, "list_unsubscribe", ESCAPE_HEADER, e);
-	return e->kind == ERR_NONE ? 0 : -1;
+	if (e->kind != ERR_NONE)
+		return -1;
+	return has_own_link ? marketing_end(p, mail, e) : 0;
 }
 
 void
@@ -187,11 +209,20 @@ effect_mail(struct passage *p, struct mail *mail, struct json_object *detail,
 enum step_end
 perform_send_email(struct passage *p, struct json_object *detail, struct err *e)
 {
+	int is_marketing = plan_is_marketing(p->step->json), may;
+	const char *why;
 	struct mail mail;
 
 	memset(&mail, 0, sizeof(mail));
 	p->call_scope = p->scope;
-	if (compose(p, &mail, e) == -1)
+	if (address(p, &mail, e) == -1)
+		return STEP_FAILED;
+	may = consent_mail(p, &mail, is_marketing, &why, e);
+	if (may == 0) {
+		json_set_string(detail, "reason", why);
+		return STEP_SKIP;
+	}
+	if (may == -1 || compose(p, &mail, is_marketing, e) == -1)
 		return STEP_FAILED;
 	return effect_mail(p, &mail, detail, e);
 }

@@ -1,7 +1,8 @@
 /*
  * effect.h - what the steps that talk to the outside share: effect.c (e-mail,
- * and what an answer gives), effect_call.c (calls), effect_sms.c (text
- * messages), effect_secret.c (secrets in what is sent).  For these files alone;
+ * and what an answer gives), effect_marketing.c (links to unsubscribe),
+ * effect_call.c (calls), effect_sms.c (text messages), effect_secret.c (secrets
+ * in what is sent), consent.c (who may be written to).  For these files alone;
  * others use passage.h.
  */
 #ifndef ENGINE_EFFECT_H
@@ -39,6 +40,34 @@ const char *effect_basic(struct passage *p, const char *user,
 /* What a gateway for text messages says of why it refused one, into the call's
  * text. */
 void effect_sms_explain(struct passage *p, struct json_object *answer);
+
+/* p->call_scope with one more root; `value` is taken over. */
+void effect_scope_add(struct passage *p, const char *root,
+		      struct json_object *value);
+
+/*
+ * Has the run's contact, as it was when the run was leased, anything against
+ * this e-mail (its recipients are filled in), or a text message to this number?
+ * 1: it may go; 0: not, and *why; -1 with *e set.
+ */
+MUSTUSE int consent_mail(struct passage *p, const struct mail *mail,
+			 int is_marketing, const char **why, struct err *e);
+MUSTUSE int consent_sms(struct passage *p, const char *number, const char **why,
+			struct err *e);
+
+/* The gateway says that this number wants no messages: it is written down with
+ * the step. */
+void consent_opted_out(struct passage *p, const char *number);
+
+/*
+ * Begin a marketing e-mail: fill in its link to unsubscribe, and make that
+ * known to its templates.  1: the link is Hookline's own, and marketing_end
+ * puts it below the rendered text and HTML that do not have it; 0: it is the
+ * sender's; -1 with *e set.
+ */
+MUSTUSE int marketing_begin(struct passage *p, struct mail *mail,
+			    struct err *e);
+MUSTUSE int marketing_end(struct passage *p, struct mail *mail, struct err *e);
 
 /*
  * Open the secrets that the templates in `texts` (any value) name:

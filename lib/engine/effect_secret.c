@@ -191,18 +191,6 @@ effect_hide_line(const struct passage *p, char *line, size_t size)
 	buf_free(&text);
 }
 
-/* The scope with `secrets` as one more root. */
-static struct json_object *
-scope_with(struct passage *p, struct json_object *secrets)
-{
-	struct json_object *scope = json_pool(p->mem, json_object_new_object());
-
-	json_object_object_foreach (p->scope, name, value)
-		json_object_object_add(scope, name, json_object_get(value));
-	json_object_object_add(scope, "secret", json_object_get(secrets));
-	return scope;
-}
-
 /* Open one; it goes into `plain`. */
 static int
 open_secret(struct passage *p, struct json_object *sealed, const char *name,
@@ -257,6 +245,6 @@ effect_secrets_open(struct passage *p, struct json_object *texts, struct err *e)
 		if (open_secret(p, sealed, name, plain, e) == -1)
 			return -1;
 	}
-	p->call_scope = scope_with(p, plain);
+	effect_scope_add(p, "secret", json_object_get(plain));
 	return 0;
 }

@@ -20,6 +20,7 @@
 #include "base/banned.h"
 
 #define TWILIO_PATH "/2010-04-01/Accounts/{{user}}/Messages.json"
+#define TWILIO_OPTED_OUT 21610
 #define LINES_MAX 5
 
 /* One message. */
@@ -85,11 +86,8 @@ sender(struct passage *p, struct err *e)
 static int
 read_message(struct passage *p, struct message *m, struct err *e)
 {
-	const char *to = field(p, "to", e);
-
 	m->text = effect_field(p, p->step->json, "text", ESCAPE_NONE, e);
-	if (e->kind != ERR_NONE || (m->to = number(p, to, e)) == NULL ||
-	    (m->from = sender(p, e)) == NULL)
+	if (e->kind != ERR_NONE || (m->from = sender(p, e)) == NULL)
 		return -1;
 	if (m->text == NULL || m->text[strspn(m->text, " \t\r\n")] == '\0')
 		return err_set(e, ERR_PERM,
@@ -195,10 +193,10 @@ to_gateway(struct passage *p, struct message *m, struct err *e)
 }
 
 static int
-compose(struct passage *p, struct json_object *detail, struct err *e)
+compose(struct passage *p, struct message *m, struct json_object *detail,
+	struct err *e)
 {
 	const struct sms *s = p->engine->sms;
-	struct message *m = mem_alloc(p->mem, sizeof(*m));
 
 	if (s->kind == SMS_NONE)
 		return err_set(e, ERR_TEMP,
@@ -220,11 +218,36 @@ compose(struct passage *p, struct json_object *detail, struct err *e)
 enum step_end
 perform_send_sms(struct passage *p, struct json_object *detail, struct err *e)
 {
+	struct message *m = mem_alloc(p->mem, sizeof(*m));
+	const char *to, *why;
+	int may = -1;
+
 	effect_begin(p, NET_HTTP);
-	if (compose(p, detail, e) == 0)
+	to = field(p, "to", e);
+	if (e->kind == ERR_NONE)
+		m->to = number(p, to, e);
+	if (m->to != NULL)
+		may = consent_sms(p, m->to, &why, e);
+	if (may == 0) {
+		json_set_string(detail, "reason", why);
+		return STEP_SKIP;
+	}
+	if (may == 1 && compose(p, m, detail, e) == 0)
 		return STEP_CALL;
 	effect_hide_line(p, e->text, sizeof(e->text));
 	return STEP_FAILED;
+}
+
+/* Does the refusal say that the number wants no messages? */
+static int
+has_opted_out(const struct passage *p, int64_t code)
+{
+	const struct sms *s = p->engine->sms;
+
+	if (s->kind == SMS_TWILIO)
+		return code == TWILIO_OPTED_OUT;
+	return *s->opted_out != '\0' &&
+	       strcasestr(p->call.answer.s, s->opted_out) != NULL;
 }
 
 void
@@ -236,7 +259,11 @@ effect_sms_explain(struct passage *p, struct json_object *answer)
 	size_t len = strlen(c->text);
 	char *s;
 
-	if (c->status < 400 || why == NULL)
+	if (c->status < 400)
+		return;
+	if (has_opted_out(p, code))
+		consent_opted_out(p, json_get_string(p->detail, "to"));
+	if (why == NULL)
 		return;
 	if (code != 0)
 		snprintf(c->text + len, sizeof(c->text) - len, ": %lld %s",

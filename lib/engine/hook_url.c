@@ -1,5 +1,5 @@
 /*
- * hook_url.c - the secret URL of a trigger.  See hook_url.h.
+ * hook_url.c - secret URLs.  See hook_url.h.
  */
 #include "config.h"
 
@@ -34,4 +34,15 @@ hook_url(const struct conf *c, const struct secrets *s, const char *hook_key,
 	hex_decode(hook_key, key, sizeof(key));
 	token_make(s, key, token);
 	return mem_printf(m, "%s/hooks/%s", c->base_url, token);
+}
+
+const char *
+unsubscribe_url(const struct conf *c, const struct secrets *s,
+		const char *account_id, const char *contact_id, struct mem *m)
+{
+	char token[CONTACT_TOKEN_LENGTH + 1];
+
+	contact_token_make(s, strtoll(account_id, NULL, 10),
+			   strtoll(contact_id, NULL, 10), token);
+	return mem_printf(m, "%s/u/%s", c->base_url, token);
 }

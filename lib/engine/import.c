@@ -117,6 +117,10 @@ queue_line(struct importing *i, size_t line, struct csv_contact *c)
 	json_set_string(o, "email_key", c->mapped.email_key);
 	if (c->tags != NULL)
 		json_object_object_add(o, "tags", json_object_get(c->tags));
+	if (c->do_not_contact != NULL)
+		json_object_object_add(o, "do_not_contact",
+				       json_object_get(c->do_not_contact));
+	json_set_string(o, "unsubscribed_at", c->unsubscribed_at);
 	buf_addc(&i->list, i->n == 0 ? '[' : ',');
 	json_write(&i->list, o);
 	json_object_put(o);

@@ -80,6 +80,7 @@ enum step_end {
 	STEP_ACT,    /* p->act is for the database */
 	STEP_WAIT,   /* p->record says for how long */
 	STEP_FINISH, /* the run ends here */
+	STEP_SKIP,   /* nothing was done, `detail` says why: go on */
 	STEP_FAILED, /* *e says why; ERR_TEMP may be tried again */
 };
 

@@ -7,10 +7,12 @@
 #include "engine/publish.h"
 
 #include "base/buf.h"
+#include "base/conf.h"
 #include "base/json.h"
 #include "base/token.h"
 #include "engine/publish_names.h"
 #include "flow/plan.h"
+#include "flow/plan_kinds.h"
 #include "store/account.h"
 #include "store/secret.h"
 #include "store/workflow.h"
@@ -23,6 +25,7 @@
 struct publishing {
 	struct db *db;
 	const char *account_id;
+	const char *base_url;
 	struct mem *mem;
 	struct json_object *document;
 	struct json_object *secrets; /* the account's; NULL: not asked yet */
@@ -143,6 +146,42 @@ check_secrets(struct publishing *p)
 				    pointer_item(p->mem, pointer, i));
 }
 
+/* A link to unsubscribe must lead somewhere. */
+static void
+check_link(void *arg, struct json_object *step, const char *pointer)
+{
+	struct publishing *p = arg;
+	const char *type = json_get_string(step, "type");
+
+	if (type == NULL || strcmp(type, "send_email") != 0 ||
+	    !plan_has_own_link(step))
+		return;
+	pointer = pointer_key(p->mem, pointer,
+			      json_get(step, "category") != NULL
+				      ? "category"
+				      : "list_unsubscribe");
+	if (strcmp(p->base_url, CONF_BASE_URL_UNSET) == 0)
+		fault_add(p->faults, pointer,
+			  "marketing e-mail has a link to unsubscribe, and "
+			  "base_url, which it begins with, is not set in the "
+			  "configuration; set it, or list_unsubscribe to a "
+			  "URL of your own");
+	else if (strncmp(p->base_url, "https://", 8) != 0)
+		fault_add(p->warnings, pointer,
+			  "mail programs show their button to unsubscribe "
+			  "only where the link is https, and base_url is "
+			  "%.100s",
+			  p->base_url);
+}
+
+static void
+check_links(struct publishing *p)
+{
+	struct plan_walk w = { .mem = p->mem, .step = check_link, .arg = p };
+
+	plan_walk(&w, p->document);
+}
+
 /* Everything that must hold before a document is published, and what is to be
  * said besides. */
 static int
@@ -157,6 +196,7 @@ check_all(struct publishing *p)
 	plan_check_reach(p->document, p->warnings);
 	check_timezone(p, p->faults);
 	check_secrets(p);
+	check_links(p);
 	if (p->has_failed ||
 	    publish_check_names(p->db, p->account_id, p->document, p->warnings,
 				p->e) == -1)
@@ -226,12 +266,13 @@ out:
 }
 
 int
-publish_import(struct db *db, const char *account_id,
+publish_import(struct db *db, const char *account_id, const char *base_url,
 	       struct json_object *document, int is_published, const char **id,
 	       struct faults *faults, struct faults *warnings, struct err *e)
 {
 	struct publishing p = { .db = db,
 				.account_id = account_id,
+				.base_url = base_url,
 				.mem = faults->mem,
 				.document = document,
 				.name = json_get_string(document, "name"),
@@ -256,12 +297,13 @@ publish_import(struct db *db, const char *account_id,
 }
 
 int
-publish_draft(struct db *db, const char *account_id, const char *name,
-	      const char **id, struct faults *faults, struct faults *warnings,
-	      struct err *e)
+publish_draft(struct db *db, const char *account_id, const char *base_url,
+	      const char *name, const char **id, struct faults *faults,
+	      struct faults *warnings, struct err *e)
 {
 	struct publishing p = { .db = db,
 				.account_id = account_id,
+				.base_url = base_url,
 				.mem = faults->mem,
 				.faults = faults,
 				.warnings = warnings,

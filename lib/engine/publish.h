@@ -29,20 +29,23 @@ void document_warnings(struct json_object *document, struct json_object *known,
 		       struct faults *warnings);
 
 /*
+ * `base_url` below is the configuration's: marketing e-mail has links to it.
+ *
  * Make the document the draft of the account's workflow of its name (a new
  * one with its trigger when there is none), and publish it when asked to.
  * Nothing is written when it has faults: -1 with ERR_INPUT then.  *id is the
  * workflow's.
  */
 MUSTUSE int publish_import(struct db *db, const char *account_id,
-			   struct json_object *document, int is_published,
-			   const char **id, struct faults *faults,
-			   struct faults *warnings, struct err *e);
+			   const char *base_url, struct json_object *document,
+			   int is_published, const char **id,
+			   struct faults *faults, struct faults *warnings,
+			   struct err *e);
 
 /* Publish the draft of the workflow `name` (or id), likewise. */
 MUSTUSE int publish_draft(struct db *db, const char *account_id,
-			  const char *name, const char **id,
-			  struct faults *faults, struct faults *warnings,
-			  struct err *e);
+			  const char *base_url, const char *name,
+			  const char **id, struct faults *faults,
+			  struct faults *warnings, struct err *e);
 
 #endif

@@ -103,6 +103,7 @@ sms_open(const struct conf *c, struct err *e)
 			   .body = c->sms_body,
 			   .body_type = c->sms_body_type,
 			   .from = c->sms_from,
+			   .opted_out = c->sms_opted_out,
 			   .texts = json_object_new_array() };
 	if (read_all(s, c, e) == 0)
 		return s;

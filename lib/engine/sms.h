@@ -12,14 +12,15 @@
 
 enum sms_kind { SMS_NONE, SMS_TWILIO, SMS_HTTP };
 
-/* Templates over to, text, from, id, password and secret.NAME, but for `from`
- * and `body_type`.  "" where not set. */
+/* Templates over to, text, from, id, password and secret.NAME, but for `from`,
+ * `body_type` and `opted_out`.  "" where not set. */
 struct sms {
 	enum sms_kind kind;
 	const char *url, *user, *header, *body;
 	const char *body_type; /* a media type */
 	const char *from;
-	char *password; /* a template too: it may be a secret's name */
+	const char *opted_out; /* stands in a refusal that says so */
+	char *password;	       /* a template too: it may be a secret's name */
 	struct json_object *texts; /* all templates, to look for secrets in */
 };
 

@@ -179,7 +179,13 @@ perform_update_contact(struct passage *p, struct json_object *detail,
 	set = json_object_new_object();
 	json_object_object_add(p->act, "set", set);
 	json_object_object_foreach (wanted, field, value) {
-		if (is_custom(field)) {
+		if (strcmp(field, "do_not_contact") == 0) {
+			json_object_object_add(
+				set, field,
+				value != NULL ? json_object_get(value)
+					      : json_object_new_array());
+			rc = 0;
+		} else if (is_custom(field)) {
 			type = json_get_string(types,
 					       field + strlen("custom."));
 			rc = set_custom(p, set, field, value, type, e);

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "flow/date.h"
 #include "flow/shape.h"
 
 #include <stdio.h>
@@ -18,6 +19,8 @@
 
 #define CUSTOM "custom."
 #define TAGS "tags"
+#define STOPS "do_not_contact"
+#define SINCE "unsubscribed_at"
 #define TAG_SEPARATORS ",;|"
 #define NAME_CHARS                                             \
 	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
@@ -49,6 +52,19 @@ static const struct {
 	{ TAGS, "tag labels" },
 };
 /* clang-format on */
+
+/* What a line may have that no webhook can say. */
+static const char *const outside_mapping[] = { TAGS, STOPS, SINCE, NULL };
+
+static int
+is_outside_mapping(const char *target)
+{
+	const char *const *f = outside_mapping;
+
+	while (*f != NULL && strcmp(*f, target) != 0)
+		f++;
+	return *f != NULL;
+}
 
 /* "E-mail " -> "email", "first_name" -> "firstname" */
 static char *
@@ -88,8 +104,9 @@ known_field(struct mem *m, const char *name)
 
 	if (*name == '\0')
 		return NULL;
-	if (strcmp(name, TAGS) == 0)
-		return TAGS;
+	for (f = outside_mapping; *f != NULL; f++)
+		if (strcmp(squeeze(m, *f), name) == 0)
+			return *f;
 	for (f = map_contact_fields; *f != NULL; f++)
 		if (strcmp(squeeze(m, *f), name) == 0)
 			return *f;
@@ -193,7 +210,7 @@ add_rule(struct csv_columns *c, size_t at)
 				      json_object_new_string(c->header[at]));
 		return;
 	}
-	if (strcmp(c->target[at], TAGS) == 0)
+	if (is_outside_mapping(c->target[at]))
 		return;
 	rule = json_object_new_object();
 	snprintf(name, sizeof(name), "body.c%zu", at);
@@ -270,6 +287,45 @@ tags_of(struct mem *m, const char *text)
 	return json_object_array_length(list) > 0 ? list : NULL;
 }
 
+/* What does not fit is among the invalid, and nothing is stored of it. */
+static void
+take_stops(struct mem *m, const char *header, const char *text,
+	   struct csv_contact *out)
+{
+	struct json_object *list = tags_of(m, text);
+	const char *channel;
+	size_t i;
+
+	for (i = 0; list != NULL && i < json_object_array_length(list); i++) {
+		channel = json_object_get_string(
+			json_object_array_get_idx(list, i));
+		if (channel != NULL && (strcmp(channel, "email") == 0 ||
+					strcmp(channel, "sms") == 0))
+			continue;
+		fault_add(&out->mapped.invalid, header,
+			  "expected email, sms or both, found \"%.100s\"",
+			  text);
+		return;
+	}
+	out->do_not_contact = list;
+}
+
+static void
+take_outside_mapping(struct mem *m, const char *target, const char *header,
+		     const char *text, struct csv_contact *out)
+{
+	if (strcmp(target, TAGS) == 0)
+		out->tags = tags_of(m, text);
+	else if (strcmp(target, STOPS) == 0)
+		take_stops(m, header, text, out);
+	else if (*text != '\0' && !date_is_valid(text))
+		fault_add(&out->mapped.invalid, header,
+			  "expected a date like 2026-05-17, found \"%.100s\"",
+			  text);
+	else if (*text != '\0')
+		out->unsubscribed_at = mem_strdup(m, text);
+}
+
 static struct json_object *
 value_of(const char *target, const char *text)
 {
@@ -317,7 +373,8 @@ csv_contact_read(const struct csv_columns *c, const struct csv_record *r,
 	char name[32];
 	size_t i;
 
-	out->tags = NULL;
+	out->tags = out->do_not_contact = NULL;
+	out->unsubscribed_at = NULL;
 	if (check_width(c, r, e) == -1)
 		return -1;
 	source = json_pool(m, json_object_new_object());
@@ -325,18 +382,18 @@ csv_contact_read(const struct csv_columns *c, const struct csv_record *r,
 	json_object_object_add(source, "body", body);
 	for (i = 0; i < c->n && i < r->n; i++) {
 		text = csv_plain(r->field[i]);
-		if (c->target[i] == NULL)
+		if (c->target[i] == NULL || is_outside_mapping(c->target[i]))
 			continue;
-		if (strcmp(c->target[i], TAGS) == 0) {
-			out->tags = tags_of(m, text);
-			continue;
-		}
 		snprintf(name, sizeof(name), "c%zu", i);
 		json_object_object_add(body, name,
 				       value_of(c->target[i], text));
 	}
 	map_apply(c->rules, source, country, custom_types, m, &out->mapped);
 	name_columns(c, &out->mapped.invalid);
+	for (i = 0; i < c->n && i < r->n; i++)
+		if (c->target[i] != NULL && is_outside_mapping(c->target[i]))
+			take_outside_mapping(m, c->target[i], c->header[i],
+					     csv_plain(r->field[i]), out);
 	return 0;
 }
 
@@ -358,6 +415,8 @@ static const char *const export_fields[] = { "id",
 					     "source",
 					     "website",
 					     "tags",
+					     STOPS,
+					     SINCE,
 					     "created_at",
 					     "updated_at",
 					     NULL };
@@ -400,11 +459,11 @@ tags_to_text(struct buf *out, struct json_object *tags)
 }
 
 static void
-add_value(struct buf *out, size_t at, struct json_object *v, int is_tags)
+add_value(struct buf *out, size_t at, struct json_object *v, int is_list)
 {
 	struct buf text = BUF_INIT;
 
-	if (is_tags && json_object_is_type(v, json_type_array))
+	if (is_list && json_object_is_type(v, json_type_array))
 		tags_to_text(&text, v);
 	else
 		json_to_text(&text, v);
@@ -421,7 +480,7 @@ csv_contact_add(struct buf *out, struct json_object *contact,
 
 	for (i = 0; export_fields[i] != NULL; i++)
 		add_value(out, i, json_get(contact, export_fields[i]),
-			  strcmp(export_fields[i], TAGS) == 0);
+			  is_outside_mapping(export_fields[i]));
 	json_object_object_foreach (keys, key, type) {
 		(void)type;
 		add_value(out, i, json_get(custom, key), 0);

@@ -16,20 +16,24 @@ struct csv_columns {
 	const char **header;
 	size_t n;
 	struct json_object *rules;   /* as map_apply takes them */
-	const char **target;	     /* "contact.FIELD", "tags", NULL */
+	const char **target;	     /* "FIELD", "custom.KEY", NULL */
 	struct json_object *ignored; /* headers of columns that are no field */
 };
 
 /* One line. */
 struct csv_contact {
 	struct mapped mapped;
-	struct json_object *tags; /* a list; NULL: none */
+	/* NULL: the line says nothing of it */
+	struct json_object *tags, *do_not_contact; /* lists */
+	const char *unsubscribed_at;		   /* a date */
 };
 
 /*
  * Read the header line.  A header is a field by its name or a usual other one
  * ("E-mail", "First Name", "Zip"), whatever its case; custom.KEY is a custom
- * field, tags a list.  Of two columns for one field the first counts.  `map`
+ * field, tags and
+ * do_not_contact are lists, unsubscribed_at is a date.  Of two columns for one
+ * field the first counts.  `map`
  * ("HEADER=FIELD,...", or NULL) goes before: a FIELD of nothing ignores the
  * column.  -1 with ERR_INPUT: no column identifies, or `map` is faulty.
  */

@@ -103,9 +103,19 @@ FORM(phone)
 
 FORM(unsubscribe)
 {
-	const char *text = shape_constant(c, row, v, pointer);
 	struct err e = ERR_INIT;
+	const char *text;
 
+	if (json_object_is_type(v, json_type_boolean) &&
+	    json_object_get_boolean(v))
+		return;
+	if (!json_object_is_type(v, json_type_string)) {
+		shape_expected(c, pointer,
+			       "true, for a link of Hookline's own, or a URL",
+			       v);
+		return;
+	}
+	text = shape_constant(c, row, v, pointer);
 	if (text != NULL && mailbox_unsubscribe(c->f->mem, text, &e) == NULL)
 		add_err(c, pointer, &e);
 }

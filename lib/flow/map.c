@@ -82,6 +82,15 @@ static FORM(target)
 	}
 	if (t.kind != TARGET_FIELD || is_contact_field(t.name))
 		return;
+	if (strcmp(t.name, "do_not_contact") == 0 ||
+	    strcmp(t.name, "unsubscribed_at") == 0) {
+		fault_add(c->f, pointer,
+			  "a webhook can't say whether a contact may be "
+			  "written to, or it could undo what the person "
+			  "decided; remove the rule (`hookline contact stop` "
+			  "and `allow` set this)");
+		return;
+	}
 	near = shape_nearest(t.name, map_contact_fields);
 	if (near != NULL)
 		fault_add(c->f, pointer,

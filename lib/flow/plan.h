@@ -53,6 +53,13 @@ void plan_each_secret(struct mem *m, struct json_object *document,
 void plan_secrets_of(struct mem *m, struct json_object *texts,
 		     void (*fn)(void *arg, const char *name), void *arg);
 
+/* Is a send_email step a marketing one: by its category, else since it has a
+ * list_unsubscribe? */
+int plan_is_marketing(struct json_object *step);
+
+/* Does it carry Hookline's own link to unsubscribe, not the sender's? */
+int plan_has_own_link(struct json_object *step);
+
 /* Warnings, likewise: steps that no run can come to, the first of each list. */
 void plan_check_reach(struct json_object *document, struct faults *f);
 

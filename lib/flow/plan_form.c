@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "flow/dedup.h"
+#include "flow/plan.h"
 #include "flow/plan_kinds.h"
 
 #include "base/json.h"
@@ -227,6 +228,18 @@ check_contact_value(struct checking *c, const char *field,
 	buf_free(&text);
 }
 
+/* A list of some of email and sms, or null.  No template: what a sender says
+ * must not decide whether somebody is written to. */
+static void
+check_do_not_contact(struct checking *c, struct json_object *value,
+		     const char *pointer)
+{
+	static const struct member row = { .one_of = "email|sms" };
+
+	if (value != NULL)
+		form_some_of(c, &row, value, pointer);
+}
+
 FORM(contact_set)
 {
 	const char *at;
@@ -239,6 +252,10 @@ FORM(contact_set)
 	}
 	json_object_object_foreach (v, field, value) {
 		at = pointer_key(c->f->mem, pointer, field);
+		if (strcmp(field, "do_not_contact") == 0) {
+			check_do_not_contact(c, value, at);
+			continue;
+		}
 		if (!form_is_field(c, field, at))
 			continue;
 		if (value == NULL && may_be_cleared(field))
@@ -309,6 +326,34 @@ also_dedup(struct checking *c, struct json_object *o, const char *at)
 			  "\"body.id\"");
 }
 
+/* list_unsubscribe, where it says anything. */
+static struct json_object *
+link_of(struct json_object *step)
+{
+	struct json_object *link = json_get(step, "list_unsubscribe");
+
+	if (json_object_is_type(link, json_type_string) &&
+	    json_object_get_string_len(link) == 0)
+		return NULL;
+	return link;
+}
+
+int
+plan_is_marketing(struct json_object *step)
+{
+	const char *category = json_get_string(step, "category");
+
+	return category != NULL ? strcmp(category, "marketing") == 0
+				: link_of(step) != NULL;
+}
+
+int
+plan_has_own_link(struct json_object *step)
+{
+	return plan_is_marketing(step) &&
+	       !json_object_is_type(link_of(step), json_type_string);
+}
+
 void
 also_email(struct checking *c, struct json_object *o, const char *at)
 {
@@ -318,6 +363,10 @@ also_email(struct checking *c, struct json_object *o, const char *at)
 		fault_add(c->f, at,
 			  "a send_email step needs html, text or both; add "
 			  "one");
+	if (!plan_is_marketing(o) && (link_of(o) != NULL))
+		fault_add(c->f, pointer_key(c->f->mem, at, "list_unsubscribe"),
+			  "only marketing e-mail has list_unsubscribe; remove "
+			  "it, or set category to \"marketing\"");
 }
 
 void

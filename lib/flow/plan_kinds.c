@@ -126,6 +126,7 @@ static const struct member send_email[] = {
 	MAY("html", template),
 	MAY("text", template),
 	MAY("from", address),
+	MAY("category", one_of, .one_of = "transactional|marketing"),
 	MAY("list_unsubscribe", unsubscribe),
 	{ .name = NULL }
 };

@@ -19,9 +19,10 @@
 #include "base/banned.h"
 
 /* What a contact has in templates beside map_contact_fields. */
-static const char *const contact_more[] = { "id",	  "name", "phone_raw",
-					    "custom",	  "tags", "created_at",
-					    "updated_at", NULL };
+static const char *const contact_more[] = {
+	"id",	      "name",	    "phone_raw",       "custom",	 "tags",
+	"created_at", "updated_at", "unsubscribed_at", "do_not_contact", NULL
+};
 static const char *const webhook_keys[] = { "body", "query", "headers",
 					    "method", NULL };
 
@@ -30,7 +31,8 @@ static const char *const webhook_keys[] = { "body", "query", "headers",
 struct naming {
 	struct faults *f;
 	struct json_object *variables, *customs, *steps;
-	struct json_object *known; /* of the account; NULL: not known */
+	struct json_object *marketing; /* pointers of parts of such e-mail */
+	struct json_object *known;     /* of the account; NULL: not known */
 };
 
 static void
@@ -81,9 +83,13 @@ give_step(void *arg, struct json_object *step, const char *pointer)
 	const char *save_as = json_get_string(step, "save_as");
 	struct json_object *set = json_get(step, "set");
 
-	(void)pointer;
 	if (id != NULL)
 		give(n->steps, id);
+	if (type != NULL && strcmp(type, "send_email") == 0 &&
+	    plan_is_marketing(step)) {
+		give(n->marketing, pointer_key(n->f->mem, pointer, "text"));
+		give(n->marketing, pointer_key(n->f->mem, pointer, "html"));
+	}
 	if (save_as != NULL) {
 		give(n->steps, save_as);
 		give(n->variables, save_as);
@@ -239,6 +245,16 @@ warn_root(struct naming *n, const char *root, const char *pointer)
 }
 
 static void
+warn_link(struct naming *n, const char *pointer)
+{
+	if (json_get(n->marketing, pointer) == NULL)
+		fault_add(n->f, pointer,
+			  "unsubscribe_url is known to html and text of "
+			  "marketing e-mail alone, it would be empty; set the "
+			  "step's category to \"marketing\"");
+}
+
+static void
 judge(void *arg, const char *name, const char *pointer, int in_section)
 {
 	struct naming *n = arg;
@@ -251,7 +267,9 @@ judge(void *arg, const char *name, const char *pointer, int in_section)
 	len = path_keys(p, keys, 3);
 	if (len == 0 || strcmp(keys[0], "secret") == 0)
 		return;
-	if (is_listed(keys[0], scope_roots)) {
+	if (strcmp(keys[0], "unsubscribe_url") == 0) {
+		warn_link(n, pointer);
+	} else if (is_listed(keys[0], scope_roots)) {
 		if (len >= 2)
 			warn_key(n, keys[0], keys[1], pointer);
 		if (len == 3 && strcmp(keys[0], "contact") == 0 &&
@@ -266,8 +284,11 @@ void
 plan_check_names(struct json_object *document, struct json_object *known,
 		 struct faults *f)
 {
-	struct naming n = { f, json_object_new_object(),
-			    json_object_new_object(), json_object_new_object(),
+	struct naming n = { f,
+			    json_object_new_object(),
+			    json_object_new_object(),
+			    json_object_new_object(),
+			    json_object_new_object(),
 			    known };
 	struct plan_walk w = { .mem = f->mem, .step = give_step, .arg = &n };
 
@@ -279,4 +300,5 @@ plan_check_names(struct json_object *document, struct json_object *known,
 	json_object_put(n.variables);
 	json_object_put(n.customs);
 	json_object_put(n.steps);
+	json_object_put(n.marketing);
 }

@@ -105,6 +105,54 @@ contact_merges(struct db *db, const char *account_id, const char *limit,
 }
 
 int
+contact_identities(struct db *db, const char *account_id, const char *id,
+		   const char *kind, struct mem *m, struct json_object **out,
+		   struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(kind) };
+
+	return rows_one(db, &SQL_CONTACT_IDENTITIES, p, 3, m, out, e);
+}
+
+int
+contact_stop(struct db *db, const char *account_id, const char *id,
+	     const char *channels, int is_stopped, struct err *e)
+{
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(channels),
+				 DB_TEXT(is_stopped ? "true" : "false") };
+	struct db_result *r;
+	int is_changed;
+
+	if (db_exec(db, &SQL_CONTACT_STOP, p, 4, &r, e) == -1)
+		return -1;
+	is_changed = db_bool(r, 0, 0);
+	db_result_free(r);
+	return is_changed;
+}
+
+int
+unsubscribe_show(struct db *db, const char *account_id, const char *id,
+		 struct mem *m, struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+
+	return rows_one(db, &SQL_UNSUBSCRIBE_SHOW, p, 2, m, out, e);
+}
+
+int
+unsubscribe_set(struct db *db, const char *account_id, const char *id,
+		int is_unsubscribed, struct mem *m, struct json_object **out,
+		struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(is_unsubscribed ? "true" : "false") };
+
+	return rows_one(db, &SQL_UNSUBSCRIBE_SET, p, 3, m, out, e);
+}
+
+int
 contact_erase(struct db *db, const char *account_id, const char *id,
 	      struct mem *m, struct json_object **out, struct err *e)
 {

@@ -57,6 +57,32 @@ MUSTUSE int contact_unmerge(struct db *db, const char *account_id,
 			    const char *merge, const char *who, struct mem *m,
 			    struct json_object **out, struct err *e);
 
+/* What leads to a contact, as it matches: a list of texts.  `kind`: "email" or
+ * "phone". */
+MUSTUSE int contact_identities(struct db *db, const char *account_id,
+			       const char *id, const char *kind, struct mem *m,
+			       struct json_object **out, struct err *e);
+
+/* Note that a contact is not to be written to by `channels` (a list as
+ * PostgreSQL writes it: "{email,sms,marketing}"), or may be again.  1: this was
+ * new, 0: it was so already, or -1. */
+MUSTUSE int contact_stop(struct db *db, const char *account_id, const char *id,
+			 const char *channels, int is_stopped, struct err *e);
+
+/*
+ * What the link in a contact's marketing e-mail shows: {"account": its name,
+ * "email": with most letters masked, "is_unsubscribed"}; "email" is null when
+ * there is no such contact, or not any more.  *out is NULL without account.
+ */
+MUSTUSE int unsubscribe_show(struct db *db, const char *account_id,
+			     const char *id, struct mem *m,
+			     struct json_object **out, struct err *e);
+
+/* The same, after unsubscribing it, or subscribing it again. */
+MUSTUSE int unsubscribe_set(struct db *db, const char *account_id,
+			    const char *id, int is_unsubscribed, struct mem *m,
+			    struct json_object **out, struct err *e);
+
 /* The ledger, newest first. */
 MUSTUSE int contact_merges(struct db *db, const char *account_id,
 			   const char *limit, struct mem *m,

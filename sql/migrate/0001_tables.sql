@@ -224,9 +224,12 @@ create table hookline.contact (
 	custom         jsonb not null default '{}',
 	created_at     timestamptz not null default now(),
 	updated_at     timestamptz not null default now(),
+	unsubscribed_at  timestamptz,
+	do_not_contact   text[] not null default '{}',
 	primary key (account_id, id),
 	constraint contact_phone_is_e164 check (phone ~ '^\+[0-9]{3,20}$'),
-	constraint contact_custom_is_object check (jsonb_typeof(custom) = 'object')
+	constraint contact_custom_is_object check (jsonb_typeof(custom) = 'object'),
+	constraint contact_do_not_contact_is_known check (do_not_contact in ('{}', '{email}', '{sms}', '{email,sms}'))
 );
 comment on table hookline.contact is 'A person, identified in the account by e-mail address and/or telephone number';
 comment on column hookline.contact.account_id is 'Whose contact';
@@ -249,6 +252,8 @@ comment on column hookline.contact.tags is 'Tags, in the order they were added; 
 comment on column hookline.contact.custom is 'Custom fields by key';
 comment on column hookline.contact.created_at is 'When it was made';
 comment on column hookline.contact.updated_at is 'When a field last changed';
+comment on column hookline.contact.unsubscribed_at is 'Since when it gets no marketing e-mail; null: it may get some';
+comment on column hookline.contact.do_not_contact is 'By what it is not to be written to at all, in this order: email, sms';
 
 create table hookline.contact_identity (
 	account_id  bigint not null,

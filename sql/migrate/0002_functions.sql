@@ -559,6 +559,7 @@ begin
 	perform hookline.contact_take(p_account, p_contact, 'phone', p_patch -> 'set' ->> 'phone');
 	if p_patch ? 'set' then
 		perform hookline.contact_set(p_account, p_contact, p_patch -> 'set');
+		perform hookline.contact_stop_by(p_account, p_contact, p_patch -> 'set' -> 'do_not_contact');
 	end if;
 	if p_patch ? 'add_tags' or p_patch ? 'remove_tags' then
 		update hookline.contact c
@@ -929,11 +930,12 @@ begin
 		if not found then
 			-- Of a run that was cancelled under this lease, what reached the
 			-- outside is written down all the same; it is not tried again.
-			perform from hookline.workflow_run r
+			select r.contact_id into v_contact from hookline.workflow_run r
 			 where r.account_id = v_account and r.id = v_run
 			   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'cancelled';
 			verdict := case when found then 'cancelled' else 'lost' end;
 			if found then
+				perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
 				insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
 					type, status, started_at, finished_at, detail)
 				select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
@@ -948,6 +950,8 @@ begin
 			return next;
 			continue;
 		end if;
+
+		perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
 
 		-- An executor whose connection broke does not know that this very
 		-- record was taken: the act is not carried out a second time.

@@ -8,7 +8,8 @@ alter table hookline.contact
 		or num_nonnulls(email, phone, first_name, last_name, company_name,
 			address1, city, state, postal_code, country, timezone,
 			date_of_birth, source, website) = 0
-		   and tags = '{}' and custom = '{}');
+		   and tags = '{}' and custom = '{}'
+		   and unsubscribed_at is null and do_not_contact = '{}');
 comment on column hookline.contact.erased_at is 'When the person''s data was erased: what is left is an empty shell, to which runs and deliveries refer';
 
 create table hookline.contact_merge (
@@ -186,6 +187,86 @@ $$;
 comment on function hookline.contact_retag(bigint, bigint, jsonb, jsonb) is
 	'Adds and removes tags; writes nothing, and returns false, when nothing changes';
 
+create function hookline.contact_stop(p_account bigint, p_contact bigint, p_channels text[], p_is_stopped boolean)
+returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+	-- Old values are read from the row that is updated, as in contact_set.
+	update hookline.contact c
+	   set unsubscribed_at = case
+			when 'marketing' <> all (p_channels) then c.unsubscribed_at
+			when p_is_stopped then coalesce(c.unsubscribed_at, now()) end,
+	       do_not_contact = array(
+			select k.channel from unnest(array['email', 'sms']) k (channel)
+			 where case when k.channel = any (p_channels) then p_is_stopped
+				    else k.channel = any (c.do_not_contact) end),
+	       updated_at = now()
+	 where c.account_id = p_account and c.id = p_contact and c.erased_at is null
+	   and exists (
+		select from unnest(p_channels) k (channel)
+		 where p_is_stopped <> case k.channel
+			when 'marketing' then c.unsubscribed_at is not null
+			else k.channel = any (c.do_not_contact) end);
+	return found;
+end
+$$;
+comment on function hookline.contact_stop(bigint, bigint, text[], boolean) is
+	'Notes that a contact is not to be written to by these channels (email, sms, marketing: e-mail of that kind), or that it may be again; writes nothing, and returns false, when nothing changes';
+
+create function hookline.contact_stop_as(p_account bigint, p_contact bigint, p_row jsonb)
+returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC'
+as $$
+begin
+	update hookline.contact c
+	   set unsubscribed_at = least(c.unsubscribed_at, (p_row ->> 'unsubscribed_at')::timestamptz),
+	       do_not_contact = array(
+			select k.channel from unnest(array['email', 'sms']) k (channel)
+			 where k.channel = any (c.do_not_contact) or p_row -> 'do_not_contact' ? k.channel),
+	       updated_at = now()
+	 where c.account_id = p_account and c.id = p_contact and c.erased_at is null
+	   and (least(c.unsubscribed_at, (p_row ->> 'unsubscribed_at')::timestamptz) is distinct from c.unsubscribed_at
+		or exists (select from unnest(array['email', 'sms']) k (channel)
+			    where p_row -> 'do_not_contact' ? k.channel and k.channel <> all (c.do_not_contact)));
+	return found;
+end
+$$;
+comment on function hookline.contact_stop_as(bigint, bigint, jsonb) is
+	'Keeps a contact from being written to by what p_row (unsubscribed_at, do_not_contact) forbids too; never allows anything.  Writes nothing, and returns false, when nothing changes';
+
+create function hookline.contact_stop_by(p_account bigint, p_contact bigint, p_channels jsonb)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform hookline.contact_stop(p_account, p_contact, array[k.channel], p_channels ? k.channel)
+	   from unnest(array['email', 'sms']) k (channel)
+	  where p_channels is not null;
+end
+$$;
+comment on function hookline.contact_stop_by(bigint, bigint, jsonb) is
+	'A contact is not to be written to by these of email and sms, and may be by the others; null: no change';
+
+create function hookline.contact_opted_out(p_account bigint, p_contact bigint, p_phone text)
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+	if p_phone is null then
+		return;
+	end if;
+	perform from hookline.contact_identity i
+	 where i.account_id = p_account and i.kind = 'phone' and i.value = p_phone
+	   and i.contact_id = p_contact;
+	if found then
+		perform hookline.contact_stop(p_account, p_contact, array['sms'], true);
+	end if;
+end
+$$;
+comment on function hookline.contact_opted_out(bigint, bigint, text) is
+	'A gateway says that a number (null: none) wants no text messages: notes it when it is the contact''s';
+
 create function hookline.contact_fill(p_account bigint, p_keep jsonb, p_other jsonb)
 returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -205,11 +286,12 @@ begin
 	end if;
 	perform hookline.contact_set(p_account, (p_keep ->> 'id')::bigint, v_fill);
 	perform hookline.contact_retag(p_account, (p_keep ->> 'id')::bigint, p_other -> 'tags', null);
+	perform hookline.contact_stop_as(p_account, (p_keep ->> 'id')::bigint, p_other);
 	return v_fill;
 end
 $$;
 comment on function hookline.contact_fill(bigint, jsonb, jsonb) is
-	'Gives a contact what it lacks of another''s fields, custom fields and tags; returns the fields';
+	'Gives a contact what it lacks of another''s fields, custom fields and tags, and what forbids to write to it; returns the fields';
 
 create function hookline.contact_merge(p_account bigint, p_keep bigint, p_other bigint, p_by text, p_dry_run boolean)
 returns jsonb
@@ -268,6 +350,8 @@ begin
 			'contact', p_keep::text, 'other', p_other::text, 'dry_run', p_dry_run,
 			'filled', v_fill, 'identities', v_identities,
 			'tags', (select c.tags from hookline.contact c where c.account_id = p_account and c.id = p_keep),
+			'do_not_contact', (select c.do_not_contact from hookline.contact c where c.account_id = p_account and c.id = p_keep),
+			'unsubscribed_at', (select c.unsubscribed_at from hookline.contact c where c.account_id = p_account and c.id = p_keep),
 			'runs', cardinality(t.runs),
 			'cancelled_runs', to_jsonb(t.cancelled::text[]),
 			'deliveries', cardinality(v_deliveries));
@@ -282,6 +366,31 @@ end
 $$;
 comment on function hookline.contact_merge(bigint, bigint, bigint, text, boolean) is
 	'Joins two contacts: the second is gone, and all that was its is the first one''s.  Says what moved, or the problem';
+
+create function hookline.contact_stop_back(p_account bigint, m hookline.contact_merge, p_now jsonb)
+returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_since  jsonb;
+begin
+	-- What was decided while they were one holds for both.
+	select coalesce(jsonb_object_agg(x.name, p_now -> x.name), '{}') into v_since
+	  from unnest(array['unsubscribed_at', 'do_not_contact']) x (name)
+	 where p_now -> x.name <> m.keep_after -> x.name;
+	perform hookline.contact_stop_as(p_account, m.other_id, v_since);
+	update hookline.contact c
+	   set unsubscribed_at = case when v_since ? 'unsubscribed_at' then c.unsubscribed_at
+			else (m.keep_before ->> 'unsubscribed_at')::timestamptz end,
+	       do_not_contact = case when v_since ? 'do_not_contact' then c.do_not_contact
+			else array(select jsonb_array_elements_text(m.keep_before -> 'do_not_contact')) end
+	 where c.account_id = p_account and c.id = m.keep_id;
+	return (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(v_since) k
+		 where m.keep_before -> k <> m.keep_after -> k);
+end
+$$;
+comment on function hookline.contact_stop_back(bigint, hookline.contact_merge, jsonb) is
+	'Takes from a contact (its row: p_now) what a merge forbade; what was forbidden since holds for both.  Returns the names of what is not given back';
 
 create function hookline.contact_give_back(p_account bigint, m hookline.contact_merge)
 returns jsonb
@@ -325,6 +434,7 @@ begin
 		end if;
 	end loop;
 	perform hookline.contact_set(p_account, m.keep_id, v_back);
+	v_kept := v_kept || hookline.contact_stop_back(p_account, m, v_now);
 	perform hookline.contact_retag(p_account, m.keep_id, null, (
 		select coalesce(jsonb_agg(t), '[]') from jsonb_array_elements(m.keep_after -> 'tags') t
 		 where not m.keep_before -> 'tags' @> t));
@@ -670,6 +780,7 @@ begin
 	       company_name = null, address1 = null, city = null, state = null,
 	       postal_code = null, country = null, timezone = null, date_of_birth = null,
 	       source = null, website = null, tags = '{}', custom = '{}',
+	       unsubscribed_at = null, do_not_contact = '{}',
 	       updated_at = now(), erased_at = coalesce(c.erased_at, now())
 	 where c.account_id = p_account and c.id = p_contact;
 	t := hookline.contact_erase_traces(p_account, p_contact);
@@ -716,6 +827,10 @@ begin
 				if e ? 'tags' and hookline.contact_retag(p_account, u.contact_id, e -> 'tags', null) then
 					u.is_changed := true;
 				end if;
+				if e ?| array['unsubscribed_at', 'do_not_contact']
+				   and hookline.contact_stop_as(p_account, u.contact_id, e) then
+					u.is_changed := true;
+				end if;
 				v_row := jsonb_build_object('n', n, 'contact_id', u.contact_id,
 					'verdict', case when u.is_new then 'created' when u.is_changed then 'updated' else 'unchanged' end,
 					'reason', u.reason);
@@ -738,4 +853,67 @@ begin
 end
 $$;
 comment on function hookline.contact_import(bigint, jsonb, boolean) is
-	'Makes or matches a list of contacts, and adds their tags; a row each: created, updated, unchanged or skipped';
+	'Makes or matches a list of contacts, and adds their tags and what forbids to write to them; a row each: created, updated, unchanged or skipped';
+
+-- Who gets marketing e-mail finds a link in it.  These two are for the public
+-- process, which knows from the link's token who it is, and may know no more of
+-- the person than this.
+
+create function hookline.contact_now(p_account bigint, p_contact bigint)
+returns bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return (
+		with recursive taken (id, depth) as (
+			select p_contact, 0
+			union all
+			select m.keep_id, t.depth + 1 from hookline.contact_merge m
+			  join taken t on t.id = m.other_id
+			 where m.account_id = p_account and m.unmerged_at is null and t.depth < 100)
+		select c.id from taken t
+		  join hookline.contact c on c.account_id = p_account and c.id = t.id
+		 where c.erased_at is null
+		 order by t.depth limit 1);
+end
+$$;
+comment on function hookline.contact_now(bigint, bigint) is
+	'The contact, or the one that it was merged into; null when it was erased or never was';
+
+create function hookline.unsubscribe_show(p_account bigint, p_contact bigint)
+returns json
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return (
+		select json_build_object('account', a.name,
+			'email', regexp_replace(c.email, '^(.).*@', '\1***@'),
+			'is_unsubscribed', c.unsubscribed_at is not null)
+		  from hookline.account a
+		  left join hookline.contact c on c.account_id = a.id
+		   and c.id = hookline.contact_now(p_account, p_contact)
+		 where a.id = p_account);
+end
+$$;
+comment on function hookline.unsubscribe_show(bigint, bigint) is
+	'What whoever has the link in a contact''s marketing e-mail may see: whose mail it is, the address without most of its letters, whether it was unsubscribed';
+
+create function hookline.unsubscribe_set(p_account bigint, p_contact bigint, p_is_unsubscribed boolean)
+returns json
+language plpgsql security definer set search_path = pg_catalog, pg_temp set lock_timeout = '3s'
+as $$
+declare
+	v_contact  bigint;
+begin
+	-- It may be merged into another just now: then look again.
+	for v_turn in 1 .. 20 loop
+		v_contact := hookline.contact_now(p_account, p_contact);
+		exit when v_contact is null
+			or hookline.contact_stop(p_account, v_contact, array['marketing'], p_is_unsubscribed)
+			or v_contact = hookline.contact_now(p_account, p_contact);
+	end loop;
+	return hookline.unsubscribe_show(p_account, p_contact);
+end
+$$;
+comment on function hookline.unsubscribe_set(bigint, bigint, boolean) is
+	'Unsubscribes a contact from marketing e-mail, or subscribes it again, and shows it; of somebody erased or unknown nothing is kept';

@@ -33,7 +33,9 @@ begin
 	if 'hookline_hook' <> all (v_missing) then
 		grant execute on function hookline.hook_resolve(bytea),
 			hookline.hook_receive(jsonb, bytea),
-			hookline.hook_receipt(bytea, bigint) to hookline_hook;
+			hookline.hook_receipt(bytea, bigint),
+			hookline.unsubscribe_show(bigint, bigint),
+			hookline.unsubscribe_set(bigint, bigint, boolean) to hookline_hook;
 	end if;
 	if 'hookline_executor' <> all (v_missing) then
 		grant select on hookline.account, hookline.custom_field, hookline.workflow,
@@ -45,6 +47,9 @@ begin
 		grant select, update on hookline.upkeep to hookline_executor;
 		grant execute on function hookline.run_record(jsonb),
 			hookline.contact_patch(bigint, bigint, jsonb),
+			hookline.contact_stop(bigint, bigint, text[], boolean),
+			hookline.contact_stop_by(bigint, bigint, jsonb),
+			hookline.contact_opted_out(bigint, bigint, text),
 			hookline.contact_take(bigint, bigint, text, text),
 			hookline.contact_set(bigint, bigint, jsonb),
 			hookline.tags_changed(text[], jsonb, jsonb),

@@ -5,7 +5,8 @@ select json_build_object('id', c.id::text, 'email', c.email, 'phone', c.phone,
 	'state', c.state, 'postal_code', c.postal_code, 'country', c.country,
 	'timezone', c.timezone, 'date_of_birth', c.date_of_birth,
 	'source', c.source, 'website', c.website, 'tags', to_json(c.tags),
-	'custom', c.custom,
+	'custom', c.custom, 'do_not_contact', to_json(c.do_not_contact),
+	'unsubscribed_at', to_char(c.unsubscribed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 	'created_at', to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 	'updated_at', to_char(c.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
   from hookline.contact c
