@@ -305,6 +305,8 @@ set_common(CURL *easy, struct flight *f, const char *protocols, long timeout_s,
 	SET(CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(CURLOPT_SSL_VERIFYHOST, 2L);
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* Else the end of a call waits for its resolver, and all others too. */
+	SET(CURLOPT_QUICK_EXIT, 1L);
 	SET(CURLOPT_CONNECTTIMEOUT,
 	    timeout_s < connect_s ? timeout_s : connect_s);
 	SET(CURLOPT_TIMEOUT, timeout_s);
