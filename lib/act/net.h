@@ -62,7 +62,9 @@ struct net_call {
 	int status;	   /* HTTP status or SMTP reply code; 0: none came */
 	int retry_after_s; /* 0: not said */
 	long elapsed_ms;
-	struct buf answer; /* HTTP body, at most 64 KiB */
+	struct buf answer; /* HTTP: the body, at most 64 KiB.  SMTP: the last
+			    * lines of the dialogue, "> ours\n", "< theirs\n",
+			    * without what a login says */
 	int answer_is_cut;
 	struct buf answer_headers; /* "Name: value\n" each, at most 16 KiB */
 	char text[256];		   /* one line for people: what happened */

@@ -20,6 +20,7 @@ struct net_trace {
 	int is_about_message; /* SMTP: MAIL was sent, what is refused now is
 			       * the message and not ourselves */
 	int is_quitting;      /* SMTP: QUIT was sent */
+	int is_login;	      /* SMTP: AUTH was sent, and goes on */
 	char reply[200];      /* SMTP: the last line that came, "" for none */
 };
 

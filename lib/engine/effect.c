@@ -346,6 +346,19 @@ answer_members(struct json_object *value)
 	return o;
 }
 
+/* What was said last before a message was not taken. */
+static void
+show_dialogue(struct passage *p)
+{
+	struct json_object *lines = json_object_new_array();
+	const char *line = p->call.answer.s, *end;
+
+	for (; (end = strchr(line, '\n')) != NULL; line = end + 1)
+		json_object_array_add(lines, json_object_new_string_len(
+						     line, (int)(end - line)));
+	json_object_object_add(p->detail, "dialogue", lines);
+}
+
 void
 effect_keep_answer(struct passage *p)
 {
@@ -361,8 +374,11 @@ effect_keep_answer(struct passage *p)
 	if (p->call.status > 0)
 		json_object_object_add(p->detail, "status",
 				       json_object_new_int(p->call.status));
-	if (p->call.kind != NET_HTTP)
+	if (p->call.kind == NET_SMTP) {
+		if (p->call.outcome != NET_DONE && p->call.answer.len > 0)
+			show_dialogue(p);
 		return;
+	}
 	show_answer(p);
 	result = answer_members(value);
 	json_object_object_add(result, "status",
