@@ -100,6 +100,7 @@ START_TEST(an_empty_file_is_the_defaults)
 	ck_assert_int_eq(c.http_timeout, 30);
 	ck_assert_int_eq(c.smtp_timeout, 90);
 	ck_assert_str_eq(c.outbound_allow, "");
+	ck_assert_str_eq(c.http_ca_file, "");
 	ck_assert_str_eq(c.smtp_url, "smtp://localhost:25");
 	ck_assert_str_eq(c.smtp_tls, "opportunistic");
 	ck_assert_str_eq(c.smtp_user, "");

@@ -72,7 +72,7 @@ struct net {
 	struct target relay;
 	const char *smtp_url, *smtp_user, *smtp_password, *smtp_ca_file;
 	long smtp_use_ssl;
-	const char *user_agent;
+	const char *http_ca_file, *user_agent;
 };
 
 /* Making and freeing */
@@ -169,6 +169,7 @@ net_new(const struct net_options *o, struct err *e)
 	n->mem = mem_new();
 	queue_init(&n->queue, o->max_in_flight, o->per_destination);
 	n->user_agent = keep(n->mem, o->user_agent);
+	n->http_ca_file = keep(n->mem, o->http_ca_file);
 	/* OpenSSL writes to sockets without MSG_NOSIGNAL. */
 	signal(SIGPIPE, SIG_IGN);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -287,6 +288,22 @@ watch_stop(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 #define SET(option, value) \
 	(bad |= curl_easy_setopt(easy, (option), (value)) != CURLE_OK)
 
+/* Whom to trust: the certificates of a file, or the system's. */
+static int
+set_trust(CURL *easy, const char *ca_file)
+{
+	int bad = 0;
+
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (*ca_file != '\0') {
+		SET(CURLOPT_CAINFO, ca_file);
+		SET(CURLOPT_CAPATH, NULL); /* the system's, beside it */
+	}
+	return bad;
+}
+
 /* What holds for every call.  Returns whether curl refused any of it. */
 static int
 set_common(CURL *easy, struct flight *f, const char *protocols, long timeout_s,
@@ -302,9 +319,6 @@ set_common(CURL *easy, struct flight *f, const char *protocols, long timeout_s,
 	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	SET(CURLOPT_OPENSOCKETDATA, f);
 	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	/* Else the end of a call waits for its resolver, and all others too. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
 	SET(CURLOPT_CONNECTTIMEOUT,
@@ -355,6 +369,7 @@ set_http(CURL *easy, struct flight *f)
 
 	bad = set_common(easy, f, "http,https", f->net->http_timeout_s,
 			 HTTP_CONNECT_S);
+	bad |= set_trust(easy, f->net->http_ca_file);
 	add_headers(f);
 	SET(CURLOPT_URL, c->url);
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -387,6 +402,7 @@ set_smtp(CURL *easy, struct flight *f)
 
 	bad = set_common(easy, f, "smtp,smtps", n->smtp_timeout_s,
 			 SMTP_CONNECT_S);
+	bad |= set_trust(easy, n->smtp_ca_file);
 	for (to = f->call->rcpt; *to != NULL; to++)
 		add_line(f, *to);
 	SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
@@ -394,8 +410,6 @@ set_smtp(CURL *easy, struct flight *f)
 	SET(CURLOPT_URL, n->smtp_url);
 	SET(CURLOPT_USE_SSL, n->smtp_use_ssl);
 	SET(CURLOPT_SERVER_RESPONSE_TIMEOUT, n->smtp_timeout_s);
-	if (*n->smtp_ca_file != '\0')
-		SET(CURLOPT_CAINFO, n->smtp_ca_file);
 	if (*n->smtp_user != '\0') {
 		SET(CURLOPT_USERNAME, n->smtp_user);
 		SET(CURLOPT_PASSWORD, n->smtp_password);

@@ -19,6 +19,7 @@ struct net_options {
 	int max_in_flight, per_destination;
 	int http_timeout, smtp_timeout; /* seconds, whole call */
 	const char *outbound_allow;	/* CIDRs: private, but allowed */
+	const char *http_ca_file;
 	const char *smtp_url, *smtp_tls, *smtp_user, *smtp_password,
 		*smtp_ca_file;
 	const char *user_agent;

@@ -69,6 +69,7 @@ const struct setting conf_settings[] = {
 	NUMBER(http_timeout,        "30", 1, 3600),
 	NUMBER(smtp_timeout,        "90", 1, 3600),
 	TEXT(outbound_allow,        ""),
+	NAMED_FILE(http_ca_file,    ""),
 
 	TEXT(smtp_url,              "smtp://localhost:25"),
 	ONE_OF(smtp_tls,            "opportunistic", "required|opportunistic|none"),

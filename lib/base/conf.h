@@ -55,6 +55,7 @@ struct conf {
 	int smtp_timeout;	    /* seconds, one message in all */
 	const char *outbound_allow; /* CIDRs that outgoing calls may reach
 				     * although private */
+	const char *http_ca_file;   /* "": the system's certificates */
 
 	/* e-mail */
 	const char *smtp_url; /* smtp://host:587 or smtps://host:465 */

@@ -18,6 +18,7 @@ outside_open(const struct conf *c, struct err *e)
 		.http_timeout = c->http_timeout,
 		.smtp_timeout = c->smtp_timeout,
 		.outbound_allow = c->outbound_allow,
+		.http_ca_file = c->http_ca_file,
 		.smtp_url = c->smtp_url,
 		.smtp_tls = c->smtp_tls,
 		.smtp_user = c->smtp_user,
