@@ -26,12 +26,17 @@ static const char document[] =
 	"\","
 	"\"list\":[],\"obj\":{},\"full\":{\"a\":1},"
 	"\"tags\":[\"VIP\",\"Stammkunde\",7],"
+	"\"same\":[\"A\",\"VIP\"],\"nums\":[1,2.0],\"said\":\"today\","
+	"\"days\":[\"2026-11-20\",\"2026-11-24\"],"
 	"\"day\":\"2026-11-24\",\"at\":\"2026-11-24T09:00\","
 	"\"utc\":\"2026-11-24T08:00:00Z\",\"epoch\":1795507200,"
 	"\"multi\":\"one\\ntwo\",\"evil\":"
 	"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\"},"
 	"\"v\":{\"plan\":\"professional\",\"n\":100,\"list\":[\"a\",\"vip\"],"
-	"\"empty\":\"\"}}";
+	"\"nums\":[\"1.0\",2],"
+	"\"empty\":\"\"},"
+	"\"right_now\":{\"hour\":9,\"time\":\"09:15\",\"day\":24,"
+	"\"month\":11,\"year\":2026,\"day_of_week\":\"Tuesday\"}}";
 
 static struct mem *m;
 static struct json_object *scope;
@@ -231,7 +236,8 @@ static const struct {
 	/* dates: a time without offset is the zone's, one hour east */
 	{ "c.day", "before", "\"2026-11-25\"", 1 },
 	{ "c.day", "before", "\"2026-11-24\"", 0 },
-	{ "c.day", "before", "\"2026-11-23T23:30:00Z\"", 1 },
+	{ "c.day", "before", "\"2026-11-23T23:30:00Z\"", 0 },
+	{ "c.day", "before", "\"2026-11-24T23:00:00Z\"", 1 },
 	{ "c.at", "before", "\"2026-11-24T08:00:00Z\"", 0 },
 	{ "c.at", "before", "\"2026-11-24T08:00:00.000001Z\"", 1 },
 	{ "c.at", "before", "\"now\"", 0 },
@@ -241,14 +247,61 @@ static const struct {
 	{ "c.at", "before", "\"{{v.empty}}\"", 0 },
 	{ "c.utc", "after", "\"2026-11-24T08:59:59\"", 1 },
 	{ "c.utc", "after", "\"2026-11-24T09:00:00\"", 0 },
-	{ "c.utc", "after", "\"{{c.day}}\"", 1 },
+	{ "c.utc", "after", "\"{{c.day}}\"", 0 },
 	{ "c.epoch", "after", "\"2026-11-24T07:59:59Z\"", 1 },
 	{ "c.epoch", "after", "1795507200", 0 },
 	{ "c.blank", "after", "\"2026-11-23\"", 0 },
 	{ "c.utc", "between", "[\"2026-11-24T09:00\",\"2026-11-25\"]", 1 },
-	{ "c.utc", "between", "[\"2026-11-23\",\"2026-11-24\"]", 0 },
+	{ "c.utc", "between", "[\"2026-11-23\",\"2026-11-24\"]", 1 },
+	{ "c.utc", "between", "[\"2026-11-22\",\"2026-11-23\"]", 0 },
 	{ "c.epoch", "between", "[\"2026-11-24\",\"now\"]", 1 },
 	{ "c.missing", "between", "[\"2026-11-23\",\"2026-11-25\"]", 0 },
+
+	/* dates, whatever their spelling; a day is all of it */
+	{ "c.utc", "equals", "\"2026-11-24T09:00:00+01:00\"", 1 },
+	{ "c.utc", "equals", "\"2026-11-24T09:00\"", 1 },
+	{ "c.utc", "equals", "\"2026-11-24T08:00\"", 0 },
+	{ "c.epoch", "equals", "\"2026-11-24 09:00\"", 1 },
+	{ "c.utc", "equals", "\"2026-11-24\"", 1 },
+	{ "c.day", "equals", "\"2026-11-24\"", 1 },
+	{ "c.day", "equals", "\"2026-11-23T23:30:00Z\"", 1 },
+	{ "c.day", "equals", "\"2026-11-24T23:30:00Z\"", 0 },
+	{ "c.utc", "not_equals", "\"2026-11-25\"", 1 },
+	{ "c.utc", "any_of", "[\"2026-11-20\",\"2026-11-24\"]", 1 },
+	{ "c.utc", "none_of", "[\"2026-11-20\",\"2026-11-24\"]", 0 },
+	{ "c.days", "contains", "\"2026-11-24T09:00\"", 1 },
+	{ "c.days", "any_of", "[\"today\"]", 1 },
+	{ "c.utc", "at_least", "\"2026-11-24\"", 1 },
+	{ "c.utc", "at_most", "\"2026-11-24\"", 1 },
+	{ "c.utc", "at_most", "\"2026-11-23\"", 0 },
+	{ "c.utc", "less_than", "\"2026-11-24T09:00:01+01:00\"", 1 },
+	{ "c.utc", "greater_than", "\"2026-11-24T09:00:01+02:00\"", 1 },
+	{ "c.word", "at_least", "\"2026-11-24\"", 0 },
+	{ "c.word", "greater_than", "\"today\"", 0 },
+	{ "c.blank", "at_most", "\"2026-11-24\"", 0 },
+
+	/* days by their names, in the zone */
+	{ "c.day", "equals", "\"today\"", 1 },
+	{ "c.utc", "equals", "\"Today\"", 1 },
+	{ "c.utc", "equals", "\"tomorrow\"", 0 },
+	{ "c.utc", "not_equals", "\"yesterday\"", 1 },
+	{ "c.utc", "before", "\"tomorrow\"", 1 },
+	{ "c.utc", "before", "\"today\"", 0 },
+	{ "c.utc", "after", "\"yesterday\"", 1 },
+	{ "c.utc", "after", "\"today\"", 0 },
+	{ "c.utc", "at_most", "\"yesterday\"", 0 },
+	{ "c.utc", "between", "[\"yesterday\",\"today\"]", 1 },
+	{ "c.missing", "equals", "\"today\"", 0 },
+	{ "c.word", "equals", "\"today\"", 0 },
+	{ "c.said", "equals", "\"TODAY\"", 1 }, /* a word like any other */
+	{ "c.said", "equals", "\"2026-11-24\"", 0 },
+	{ "c.said", "before", "\"2026-11-25\"", 0 },
+
+	/* lists, one by one */
+	{ "c.same", "equals", "\"{{v.list}}\"", 1 },
+	{ "c.tags", "equals", "\"{{v.list}}\"", 0 },
+	{ "c.same", "not_equals", "\"{{v.list}}\"", 0 },
+	{ "c.nums", "equals", "\"{{v.nums}}\"", 1 },
 
 	/* patterns */
 	{ "c.plan", "matches", "\"^prof.*nal$\"", 1 },
@@ -366,6 +419,86 @@ START_TEST(a_database_that_is_away_is_asked_again_later)
 				   scope, &env, m, &e),
 			 -1);
 	ck_assert_int_eq(e.kind, ERR_TEMP);
+}
+END_TEST
+
+/* What people who come from HighLevel ask, by its names. */
+#define IS(field, is, value) \
+	"{\"field\":\"" field "\",\"is\":\"" is "\",\"value\":" value "}"
+#define IS_NOT(field, is, value) "{\"not\":" IS(field, is, value) "}"
+
+static const struct {
+	const char *name, *cond;
+	int want;
+} highlevel[] = {
+	{ "is", IS("c.plan", "equals", "\"professional\""), 1 },
+	{ "is not", IS("c.plan", "not_equals", "\"basic\""), 1 },
+	{ "contains", IS("c.plan", "contains", "\"fess\""), 1 },
+	{ "does not contain", IS("c.plan", "not_contains", "\"x\""), 1 },
+	{ "is any of", IS("c.plan", "any_of", "[\"a\",\"professional\"]"), 1 },
+	{ "is none of", IS("c.plan", "none_of", "[\"a\",\"b\"]"), 1 },
+	{ "is empty", IS("c.missing", "empty", "null"), 1 },
+	{ "is not empty", IS("c.plan", "not_empty", "null"), 1 },
+	{ "starts with", IS("c.plan", "starts_with", "\"pro\""), 1 },
+	{ "includes", IS("c.tags", "contains", "\"vip\""), 1 },
+	{ "does not include", IS("c.tags", "not_contains", "\"vip\""), 0 },
+	{ "includes all of",
+	  "{\"all\":[" IS("c.tags", "contains", "\"vip\"") "," IS(
+		  "c.tags", "contains", "\"stammkunde\"") "]}",
+	  1 },
+	{ "greater than", IS("c.amount", "greater_than", "99"), 1 },
+	{ "less than", IS("c.amount", "less_than", "100"), 0 },
+	{ "current day of week is",
+	  IS("right_now.day_of_week", "equals", "\"tuesday\""), 1 },
+	{ "current day of week is not",
+	  IS("right_now.day_of_week", "none_of", "[\"Saturday\",\"Sunday\"]"),
+	  1 },
+	{ "current day of month is after",
+	  IS("right_now.day", "greater_than", "23"), 1 },
+	{ "current month is on or after",
+	  IS("right_now.month", "at_least", "11"), 1 },
+	{ "current year is on or before",
+	  IS("right_now.year", "at_most", "2025"), 0 },
+	{ "current hour is after", IS("right_now.hour", "greater_than", "18"),
+	  0 },
+	{ "current hour is before", IS("right_now.hour", "less_than", "18"),
+	  1 },
+	{ "time of the day is before",
+	  IS("right_now.time", "less_than", "\"18:00\""), 1 },
+	{ "time of the day is after",
+	  IS("right_now.time", "greater_than", "\"09:15\""), 0 },
+	{ "time of the day is", IS("right_now.time", "equals", "\"09:15\""),
+	  1 },
+	{ "time of the day is between",
+	  IS("right_now.time", "between", "[\"09:00\",\"17:00\"]"), 1 },
+	{ "date is today", IS("c.utc", "equals", "\"today\""), 1 },
+	{ "date is tomorrow", IS("c.utc", "equals", "\"tomorrow\""), 0 },
+	{ "date is yesterday", IS("c.utc", "equals", "\"yesterday\""), 0 },
+	{ "date is not today", IS("c.utc", "not_equals", "\"today\""), 0 },
+	{ "date is after", IS("c.utc", "after", "\"2026-11-23\""), 1 },
+	{ "date is on or after", IS("c.utc", "at_least", "\"2026-11-24\""), 1 },
+	{ "date is before", IS("c.utc", "before", "\"2026-11-24\""), 0 },
+	{ "date is on or before", IS("c.utc", "at_most", "\"2026-11-24\""), 1 },
+	{ "date is", IS("c.utc", "equals", "\"2026-11-24\""), 1 },
+	{ "date is empty", IS("c.missing", "empty", "null"), 1 },
+	{ "rescheduled is true", IS("c.yes", "equals", "true"), 1 },
+	{ "rescheduled is false", IS("c.yes", "equals", "false"), 0 },
+	{ "doesn't have tag", IS_NOT("c.tags", "contains", "\"gold\""), 1 },
+	{ "exact match phrase, several", IS("c.plan", "matches", "\"^(a|b)$\""),
+	  0 },
+};
+
+START_TEST(what_highlevel_asks_can_be_asked)
+{
+	struct json_object *cond = json(highlevel[_i].cond);
+	struct faults f = { .mem = m };
+	struct err e = ERR_INIT;
+	int got = cond_eval(cond, scope, &berlin, m, &e);
+
+	ck_assert_msg(got == highlevel[_i].want, "%s gives %d %s",
+		      highlevel[_i].name, got, e.text);
+	cond_check(cond, "", &f);
+	ck_assert_msg(f.n == 0, "%s", highlevel[_i].name);
 }
 END_TEST
 
@@ -521,6 +654,7 @@ main(void)
 	LOOP(t, conditions_combine, groups);
 	LOOP(t, what_can_not_be_answered_is_an_error, impossible);
 	tcase_add_test(t, a_database_that_is_away_is_asked_again_later);
+	LOOP(t, what_highlevel_asks_can_be_asked, highlevel);
 	LOOP(t, a_faulty_condition_is_refused_with_its_place, checks);
 	tcase_add_test(t, every_fault_is_told_at_once);
 	tcase_add_test(t, a_condition_tells_its_names);

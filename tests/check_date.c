@@ -161,6 +161,55 @@ START_TEST(a_zone_that_can_not_be_asked_is_another_error)
 }
 END_TEST
 
+#define HOUR (3600 * S)
+#define DAY (24 * HOUR)
+
+/* Seen at 00:30 on 2026-11-25 in a zone of one hour east. */
+static const struct {
+	const char *text;
+	int64_t from, length;
+} spans[] = {
+	{ "2026-11-25", 15 * HOUR, DAY },
+	{ "today", 15 * HOUR, DAY },
+	{ "Tomorrow", 15 * HOUR + DAY, DAY },
+	{ "yesterday", 15 * HOUR - DAY, DAY },
+	{ "2026-11-25T00:00", 15 * HOUR, 0 },
+	{ "2026-11-24T08:00Z", 0, 0 },
+	{ "now", 15 * HOUR + HOUR / 2, 0 },
+	{ "1795507200", 0, 0 },
+};
+
+START_TEST(a_day_is_all_of_it_in_the_zone)
+{
+	char asked[32];
+	struct date_env env = { NOW_US + 15 * HOUR + HOUR / 2, "Europe/Berlin",
+				one_hour_east, asked };
+	struct err e = ERR_INIT;
+	int64_t from, to;
+
+	ck_assert(date_is_span(spans[_i].text));
+	ck_assert_int_eq(date_span(spans[_i].text, &env, &from, &to, &e), 0);
+	ck_assert_int_eq(from - NOW_US, spans[_i].from);
+	ck_assert_int_eq(to - from, spans[_i].length);
+}
+END_TEST
+
+START_TEST(without_a_zone_a_day_is_one_of_utc)
+{
+	struct date_env env = { .now_us = NOW_US };
+	struct err e = ERR_INIT;
+	int64_t from, to;
+
+	ck_assert_int_eq(date_span("today", &env, &from, &to, &e), 0);
+	ck_assert_int_eq(from, NOW_US - 8 * HOUR);
+	ck_assert_int_eq(to, from + DAY);
+	ck_assert_int_eq(date_span("someday", &env, &from, &to, &e), -1);
+	ck_assert_int_eq(e.kind, ERR_INPUT);
+	ck_assert(!date_is_span("someday"));
+	ck_assert(!date_is_valid("today"));
+}
+END_TEST
+
 static const struct {
 	int64_t us;
 	const char *want;
@@ -213,6 +262,9 @@ main(void)
 			    sizeof(no_dates) / sizeof(no_dates[0]));
 	tcase_add_test(t, a_local_time_is_asked_for_in_the_zone);
 	tcase_add_test(t, a_zone_that_can_not_be_asked_is_another_error);
+	tcase_add_loop_test(t, a_day_is_all_of_it_in_the_zone, 0,
+			    sizeof(spans) / sizeof(spans[0]));
+	tcase_add_test(t, without_a_zone_a_day_is_one_of_utc);
 	tcase_add_loop_test(t, instants_are_written_in_utc, 0,
 			    sizeof(formats) / sizeof(formats[0]));
 	tcase_add_test(t, every_day_of_400_years_reads_back);

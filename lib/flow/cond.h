@@ -3,8 +3,10 @@
  * {"field":PATH,"is":OP,"value":...}.  Pure; the operators are a table.
  *
  * Meaning: text compares case-insensitively; two numbers (or texts that are
- * wholly numbers on both sides) compare as numbers; before, after and between
- * (with dates) take dates; between is inclusive with "value":[low, high];
+ * wholly numbers on both sides) compare as numbers, two dates as dates, two
+ * lists one by one.  A date without time is the whole day, so a moment of it
+ * equals it; "today", "tomorrow" and "yesterday" are days in the run's zone.
+ * before and after take dates; between is inclusive with "value":[low, high];
  * contains on a list means membership; any_of/none_of take a list (on a list
  * field: any member); empty is true for absent, null, "", [] and {}; matches
  * is PCRE2 (UTF, caseless) with a match limit.  A missing field is the empty

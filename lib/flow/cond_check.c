@@ -166,10 +166,11 @@ check_list(struct json_object *value, const char *pointer, struct faults *f)
 static void
 check_date(const char *text, const char *pointer, struct faults *f)
 {
-	if (text != NULL && !date_is_valid(text))
+	if (text != NULL && !date_is_span(text))
 		fault_add(f, pointer,
-			  "expected a date such as 2026-11-24 or "
-			  "2026-11-24T09:00:00+01:00, found \"%.100s\"",
+			  "expected a date such as 2026-11-24, "
+			  "2026-11-24T09:00:00+01:00 or today, found "
+			  "\"%.100s\"",
 			  text);
 }
 
@@ -190,9 +191,9 @@ check_bounds(const char *low, const char *high, const char *pointer,
 			  "expected [low, high], found %.50s before %.50s: "
 			  "this is never true",
 			  low, high);
-	else if (numbers == 0 && date_is_valid(low) != date_is_valid(high))
-		check_date(date_is_valid(low) ? high : low,
-			   place(f, pointer, date_is_valid(low) ? 1 : 0), f);
+	else if (numbers == 0 && date_is_span(low) != date_is_span(high))
+		check_date(date_is_span(low) ? high : low,
+			   place(f, pointer, date_is_span(low) ? 1 : 0), f);
 }
 
 static void

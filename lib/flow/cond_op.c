@@ -64,39 +64,110 @@ order_texts(struct mem *m, struct text a, struct text b)
 	return order_of(compare_folded(compare_fold(m, a), compare_fold(m, b)));
 }
 
+/* What is no date will be none the next time either; a database that is away
+ * (asked about the time zone) is another matter. */
 static int
-same_text(struct mem *m, struct text a, struct text b)
+span(const struct operands *o, struct text t, int64_t *from, int64_t *to)
 {
+	if (date_span(t.s, o->env, from, to, o->e) == 0)
+		return 0;
+	if (o->e != NULL && o->e->kind == ERR_INPUT)
+		o->e->kind = ERR_PERM;
+	return -1;
+}
+
+/*
+ * The order of a field to a date; a day is the same as any moment of it.  A
+ * field that is no date has none, like a word that is asked to be greater than
+ * a number; a date of the document's own that is none is a fault.
+ */
+static int
+order_dates(const struct operands *o, struct text a, struct text b,
+	    enum order *order)
+{
+	int64_t a_from, a_to, b_from, b_to;
+
+	*order = ORDER_NONE;
+	if (!date_is_valid(a.s) || b.len == 0)
+		return 0;
+	if (span(o, a, &a_from, &a_to) == -1 ||
+	    span(o, b, &b_from, &b_to) == -1)
+		return -1;
+	if (a_from == b_from || (a_from < b_from && b_from < a_to) ||
+	    (b_from < a_from && a_from < b_to))
+		*order = ORDER_SAME;
+	else
+		*order = a_from < b_from ? ORDER_LESS : ORDER_MORE;
+	return 0;
+}
+
+static int
+is_date_text(struct text t)
+{
+	return date_is_span(t.s) && !compare_is_number(t);
+}
+
+/* Are both dates, and not two numbers? */
+static int
+are_dates(struct text field, struct text value)
+{
+	return date_is_valid(field.s) && date_is_span(value.s) &&
+	       !(compare_is_number(field) && compare_is_number(value));
+}
+
+static int
+same_text(const struct operands *o, struct text a, struct text b)
+{
+	enum order order;
+
 	if (compare_is_number(a) && compare_is_number(b))
 		return compare_numbers(a, b) == 0;
-	return compare_folded(compare_fold(m, a), compare_fold(m, b)) == 0;
+	if (are_dates(a, b))
+		return order_dates(o, a, b, &order) == -1 ? -1
+							  : order == ORDER_SAME;
+	return compare_folded(compare_fold(o->mem, a),
+			      compare_fold(o->mem, b)) == 0;
 }
 
+/* Two lists are the same when their elements are, one by one. */
 static int
-same(struct mem *m, struct json_object *a, struct json_object *b)
-{
-	return same_text(m, cond_text(m, a), cond_text(m, b));
-}
-
-/* Is `o`, or one of its elements where it is a list, the same as `value`? */
-static int
-has_member(struct mem *m, struct json_object *o, struct json_object *value)
+same(const struct operands *o, struct json_object *a, struct json_object *b)
 {
 	size_t i, n;
+	int rc = 1;
 
-	if (!json_object_is_type(o, json_type_array))
-		return same(m, o, value);
-	n = json_object_array_length(o);
-	for (i = 0; i < n; i++)
-		if (same(m, json_object_array_get_idx(o, i), value))
-			return 1;
-	return 0;
+	if (!json_object_is_type(a, json_type_array) ||
+	    !json_object_is_type(b, json_type_array))
+		return same_text(o, cond_text(o->mem, a), cond_text(o->mem, b));
+	n = json_object_array_length(a);
+	if (n != json_object_array_length(b))
+		return 0;
+	for (i = 0; i < n && rc == 1; i++)
+		rc = same(o, json_object_array_get_idx(a, i),
+			  json_object_array_get_idx(b, i));
+	return rc;
+}
+
+/* Is the field, or one of its elements where it is a list, the same as
+ * `value`? */
+static int
+has_member(const struct operands *o, struct json_object *value)
+{
+	size_t i, n;
+	int rc = 0;
+
+	if (!json_object_is_type(o->field, json_type_array))
+		return same(o, o->field, value);
+	n = json_object_array_length(o->field);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = same(o, json_object_array_get_idx(o->field, i), value);
+	return rc;
 }
 
 static int
 op_equals(const struct operands *o)
 {
-	return same(o->mem, o->field, o->value);
+	return same(o, o->field, o->value);
 }
 
 static int
@@ -105,7 +176,7 @@ op_contains(const struct operands *o)
 	struct text field, value;
 
 	if (json_object_is_type(o->field, json_type_array))
-		return has_member(o->mem, o->field, o->value);
+		return has_member(o, o->value);
 	field = compare_fold(o->mem, cond_text(o->mem, o->field));
 	value = compare_fold(o->mem, cond_text(o->mem, o->value));
 	return memmem(field.s, field.len, value.s, value.len) != NULL;
@@ -153,54 +224,28 @@ static int
 op_any_of(const struct operands *o)
 {
 	size_t i, n;
+	int rc = 0;
 
 	if (!json_object_is_type(o->value, json_type_array))
-		return has_member(o->mem, o->field, o->value);
+		return has_member(o, o->value);
 	n = json_object_array_length(o->value);
-	for (i = 0; i < n; i++)
-		if (has_member(o->mem, o->field,
-			       json_object_array_get_idx(o->value, i)))
-			return 1;
-	return 0;
+	for (i = 0; i < n && rc == 0; i++)
+		rc = has_member(o, json_object_array_get_idx(o->value, i));
+	return rc;
 }
 
 static int
 op_size(const struct operands *o)
 {
-	enum order order = order_texts(o->mem, cond_text(o->mem, o->field),
-				       cond_text(o->mem, o->value));
+	struct text field = cond_text(o->mem, o->field);
+	struct text value = cond_text(o->mem, o->value);
+	enum order order;
 
-	return (order & o->op->accepts) != 0;
-}
-
-/* What is no date will be none the next time either; a database that is away
- * (asked about the time zone) is another matter. */
-static int
-instant(const struct operands *o, struct text t, int64_t *us)
-{
-	if (date_instant(t.s, o->env, us, o->e) == 0)
-		return 0;
-	if (o->e != NULL && o->e->kind == ERR_INPUT)
-		o->e->kind = ERR_PERM;
-	return -1;
-}
-
-/* The order of a field to a date.  A field that is no date has none, like a
- * word that is asked to be greater than a number; a date of the document's
- * own that is none is a fault. */
-static int
-order_dates(const struct operands *o, struct text a, struct text b,
-	    enum order *order)
-{
-	int64_t a_us, b_us;
-
-	*order = ORDER_NONE;
-	if (!date_is_valid(a.s) || b.len == 0)
-		return 0;
-	if (instant(o, a, &a_us) == -1 || instant(o, b, &b_us) == -1)
+	if (!is_date_text(value) && !are_dates(field, value))
+		order = order_texts(o->mem, field, value);
+	else if (order_dates(o, field, value, &order) == -1)
 		return -1;
-	*order = order_of((a_us > b_us) - (a_us < b_us));
-	return 0;
+	return (order & o->op->accepts) != 0;
 }
 
 static int
@@ -212,12 +257,6 @@ op_date(const struct operands *o)
 			cond_text(o->mem, o->value), &order) == -1)
 		return -1;
 	return (order & o->op->accepts) != 0;
-}
-
-static int
-is_date_text(struct text t)
-{
-	return date_is_valid(t.s) && !compare_is_number(t);
 }
 
 /* Two bounds that are dates (not digits alone) ask about dates. */

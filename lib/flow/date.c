@@ -29,7 +29,18 @@ struct written {
 	int fraction_us;
 	enum zone_kind zone;
 	int offset_s;
+	int is_day; /* no time was written */
 };
+
+static const struct {
+	const char *word;
+	int days; /* from today */
+} day_words[] = {
+	{ "yesterday", -1 },
+	{ "today", 0 },
+	{ "tomorrow", 1 },
+};
+#define N_DAY_WORDS (sizeof(day_words) / sizeof(day_words[0]))
 
 static int
 days_in_month(int year, int month)
@@ -200,11 +211,13 @@ read_written(const char *text, struct written *w, int64_t *epoch_us)
 	} else if (!read_epoch(&s, w, epoch_us)) {
 		if (!read_date(&s, w))
 			return 0;
+		w->is_day = 1;
 		/* A space also ends a text: then no time follows. */
 		if ((s[0] != ' ' || isdigit((unsigned char)s[1])) &&
 		    read_char(&s, "Tt ")) {
 			if (!read_time(&s, w))
 				return 0;
+			w->is_day = 0;
 			if (s[0] == ' ' && (s[1] == '+' || s[1] == '-'))
 				s++;
 			if (*s != '\0' && !isspace((unsigned char)*s) &&
@@ -232,12 +245,28 @@ local_instant(const struct written *w, const struct date_env *env, int64_t *us,
 	return 0;
 }
 
+/* The instant of what has a date. */
+static int
+written_instant(const struct written *w, const struct date_env *env,
+		int64_t *us, struct err *e)
+{
+	int64_t s;
+
+	if (w->zone == ZONE_LOCAL && env->timezone != NULL &&
+	    env->instant != NULL)
+		return local_instant(w, env, us, e);
+	s = days_from_civil(w->year, w->month, w->day) * S_PER_DAY +
+	    w->hour * 3600 + w->minute * 60 + w->second - w->offset_s;
+	*us = s * US_PER_S + w->fraction_us;
+	return 0;
+}
+
 int
 date_instant(const char *text, const struct date_env *env, int64_t *us,
 	     struct err *e)
 {
 	struct written w;
-	int64_t epoch_us, s;
+	int64_t epoch_us;
 
 	if (!read_written(text, &w, &epoch_us))
 		return err_set(e, ERR_INPUT,
@@ -253,13 +282,80 @@ date_instant(const char *text, const struct date_env *env, int64_t *us,
 		*us = epoch_us;
 		return 0;
 	}
-	if (w.zone == ZONE_LOCAL && env->timezone != NULL &&
-	    env->instant != NULL)
-		return local_instant(&w, env, us, e);
-	s = days_from_civil(w.year, w.month, w.day) * S_PER_DAY +
-	    w.hour * 3600 + w.minute * 60 + w.second - w.offset_s;
-	*us = s * US_PER_S + w.fraction_us;
+	return written_instant(&w, env, us, e);
+}
+
+static void
+set_day(struct written *w, int64_t days)
+{
+	int64_t year;
+
+	civil_from_days(days, &year, &w->month, &w->day);
+	w->year = (int)year;
+}
+
+/* Today's date in the zone, as days since 1970: the last one that has begun.
+ * No zone is more than a day away from UTC. */
+static int
+today(const struct date_env *env, int64_t *days, struct err *e)
+{
+	struct written w = { .zone = ZONE_LOCAL };
+	int64_t us, first;
+
+	first = env->now_us / US_PER_S / S_PER_DAY - 1;
+	for (*days = first + 2; *days > first; (*days)--) {
+		set_day(&w, *days);
+		if (written_instant(&w, env, &us, e) == -1)
+			return -1;
+		if (us <= env->now_us)
+			break;
+	}
 	return 0;
+}
+
+/* The word's place in day_words, or N_DAY_WORDS. */
+static size_t
+find_day_word(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < N_DAY_WORDS; i++)
+		if (strcasecmp(text, day_words[i].word) == 0)
+			break;
+	return i;
+}
+
+int
+date_span(const char *text, const struct date_env *env, int64_t *from_us,
+	  int64_t *to_us, struct err *e)
+{
+	size_t word = find_day_word(text);
+	struct written w = { .zone = ZONE_LOCAL };
+	int64_t epoch_us, days;
+
+	if (word < N_DAY_WORDS) {
+		if (today(env, &days, e) == -1)
+			return -1;
+		days += day_words[word].days;
+	} else if (read_written(text, &w, &epoch_us) && w.is_day) {
+		days = days_from_civil(w.year, w.month, w.day);
+	} else {
+		if (date_instant(text, env, from_us, e) == -1)
+			return -1;
+		*to_us = *from_us;
+		return 0;
+	}
+	set_day(&w, days);
+	if (written_instant(&w, env, from_us, e) == -1)
+		return -1;
+	set_day(&w, days + 1);
+	return written_instant(&w, env, to_us, e);
+}
+
+int
+date_is_span(const char *text)
+{
+	return find_day_word(text) < N_DAY_WORDS || date_is_valid(text);
 }
 
 int

@@ -33,6 +33,17 @@ MUSTUSE int date_instant(const char *text, const struct date_env *env,
 /* Does `text` look like one of these forms (fields in range, a real day)? */
 int date_is_valid(const char *text);
 
+/*
+ * What a comparison means by `text`: all of the day for a date without time,
+ * and for "today", "tomorrow" and "yesterday" in the zone; else one moment.
+ * *from_us is the first, *to_us the first one behind (of a moment, the same).
+ */
+MUSTUSE int date_span(const char *text, const struct date_env *env,
+		      int64_t *from_us, int64_t *to_us, struct err *e);
+
+/* Does `text` look like a date, or is it one of these three words? */
+int date_is_span(const char *text);
+
 /* "2026-11-24T08:15:00Z" (with ".123456" where not 0) into out[32]. */
 void date_format_utc(int64_t us, char out[32]);
 
