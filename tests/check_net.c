@@ -162,6 +162,27 @@ START_TEST(the_request_holds_what_was_given_and_no_more)
 }
 END_TEST
 
+START_TEST(a_long_body_is_sent_without_asking)
+{
+	static char body[1200000];
+	struct net_call c = to_http("POST", at("/ok?mark=long"));
+	struct buf seen = BUF_INIT;
+	char *mine;
+
+	memset(body, 'x', sizeof(body));
+	c.body = body;
+	c.body_len = sizeof(body);
+	expect(&c, NET_DONE, 200, "HTTP 200");
+	net_call_clear(&c);
+	read_folder(requests, &seen);
+	mine = strstr(seen.s, "mark=long");
+	ck_assert_ptr_nonnull(mine);
+	*strstr(mine, "\"body\": ") = '\0';
+	ck_assert_ptr_null(strstr(mine, "Expect"));
+	buf_free(&seen);
+}
+END_TEST
+
 /* From which port the request with this path came. */
 static int
 port_of(const char *path)
@@ -496,6 +517,7 @@ http_case(void)
 	tcase_add_test(tc,
 		       what_must_not_be_done_twice_has_a_connection_of_its_own);
 	tcase_add_test(tc, the_request_holds_what_was_given_and_no_more);
+	tcase_add_test(tc, a_long_body_is_sent_without_asking);
 	tcase_add_loop_test(tc, every_method_arrives, 0, 6);
 	tcase_add_test(tc, an_endless_answer_is_cut);
 	tcase_add_test(tc, half_an_answer_is_one_that_was_cut);
