@@ -1,0 +1,87 @@
+/*
+ * executing.h - what the files of the executor share: executor.c is the loop
+ * and the housekeeping, ride.c takes runs in, has their calls made and lets
+ * them go, record.c writes down what they did.  For these files alone; others
+ * use executor.h.
+ */
+#ifndef ENGINE_EXECUTING_H
+#define ENGINE_EXECUTING_H
+
+#include "engine/executor.h"
+
+#include "engine/passage.h"
+#include "engine/plans.h"
+#include "engine/prune.h"
+
+#define DB_AGAIN_MS 1000 /* at first, then twice as long each time */
+#define LONG_AGO_MS 1	 /* of a call: its turn does not come any more */
+
+struct batch;
+
+/* A passage, and what the executor knows of it beyond advancing. */
+struct ride {
+	struct passage passage;
+	struct batch *batch;
+	struct plan_use plan;
+	struct ride *next;
+	int64_t lease_ends_ms;
+	int is_again;	  /* not its step's first attempt */
+	int is_cancelled; /* its call is waited for, nothing else */
+	int needs_record, is_over;
+};
+
+struct executor {
+	const struct conf *conf;
+	struct db *db;
+	struct net *net;
+	struct engine engine;
+	char name[300];
+	struct plans *plans;
+	struct ride *rides, **rides_end;
+	int n_rides, n_again, n_advanced;
+	unsigned int n_claims;
+	int64_t seen_ms, partitions_ms, db_again_ms, db_wait_ms;
+	struct prune_daily prune;
+	int is_stopping, is_lingering, is_db_away;
+	int (*also)(void *);
+	void *also_arg;
+	int is_also_busy;
+};
+
+/* executor.c */
+
+/* The database did not answer: when to ask again. */
+int64_t executor_ask_again_at(struct executor *x);
+void executor_db_is_back(struct executor *x);
+
+/* Was executor_stop called? */
+int executor_is_stopped(void);
+
+/* ride.c */
+
+/* Lease what is due, as far as there is room, and let it advance.  Returns how
+ * many, or -1. */
+MUSTUSE int rides_claim(struct executor *x, struct err *e);
+
+/* Set whether the passage's state has to be recorded now. */
+void ride_settle(struct ride *r);
+
+void ride_start_call(struct executor *x, struct ride *r);
+
+/* Calls that need no record before they begin. */
+void rides_start_calls(struct executor *x);
+
+/* A call may wait for its turn longer than a lease lasts: renew it in time.
+ * When it is time to stop, its turn does not come any more. */
+void rides_renew_leases(struct executor *x);
+
+void rides_take_answers(struct executor *x);
+void rides_drop_finished(struct executor *x);
+void ride_free(struct ride *r);
+
+/* record.c */
+
+/* Record until nobody has anything to record: 0, or -1 with *e set. */
+MUSTUSE int rides_record(struct executor *x, struct err *e);
+
+#endif
