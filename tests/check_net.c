@@ -43,6 +43,22 @@ static const struct {
 };
 
 static const struct {
+	const char *path;
+	enum net_sign sign;
+} signs[] = {
+	{ "/ok",         NET_SIGN_WORKS },
+	{ "/redirect",   NET_SIGN_WORKS },
+	{ "/status/401", NET_SIGN_WORKS },
+	{ "/status/404", NET_SIGN_WORKS },
+	{ "/status/408", NET_SIGN_WORKS },
+	{ "/status/429", NET_SIGN_WORKS },
+	{ "/status/500", NET_SIGN_FAILS },
+	{ "/status/503", NET_SIGN_FAILS },
+	{ "/drop",       NET_SIGN_AWAY },
+	{ "/slow",       NET_SIGN_AWAY },
+};
+
+static const struct {
 	const char *url;
 	const char *words;
 } faulty_urls[] = {
@@ -96,6 +112,62 @@ START_TEST(an_answer_is_judged_by_its_status)
 	ck_assert_int_eq(c.retry_after_s, answers[_i].retry_after_s);
 	ck_assert_ptr_null(strstr(c.text, "hush"));
 	net_call_clear(&c);
+}
+END_TEST
+
+START_TEST(an_end_says_something_of_its_destination)
+{
+	struct net_call c = to_http("POST", at(signs[_i].path));
+
+	options.http_timeout = 2;
+	call(&c);
+	ck_assert_int_eq(c.sign, signs[_i].sign);
+	net_call_clear(&c);
+}
+END_TEST
+
+static void
+expect_sign(const char *method, const char *url, enum net_sign sign)
+{
+	struct net_call c = to_http(method, url);
+
+	call(&c);
+	ck_assert_msg(c.sign == sign, "%s: %d, wanted %d", url, c.sign, sign);
+	net_call_clear(&c);
+}
+
+START_TEST(what_was_not_asked_is_not_blamed)
+{
+	char url[64];
+
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d/", free_port());
+	expect_sign("GET", url, NET_SIGN_AWAY);
+	expect_sign("GET", "http://nowhere.invalid/", NET_SIGN_AWAY);
+	expect_sign("GET", "http://10.0.0.1/", NET_SIGN_NONE);
+	expect_sign("GET", "nonsense", NET_SIGN_NONE);
+	expect_sign("A B", at("/ok"), NET_SIGN_NONE);
+}
+END_TEST
+
+START_TEST(a_destination_has_one_name)
+{
+	static const char *const urls[][2] = {
+		{ "HTTPS://Hooks.Example.COM/x?y",
+		  "https://hooks.example.com:443" },
+		{ "http://example.com:8080", "http://example.com:8080" },
+		{ "http://[::1]/", "http://[::1]:80" },
+		{ "ftp://example.com/", NULL },
+	};
+	struct mem *m = mem_new();
+	struct net_call c;
+	size_t i;
+
+	begin_net();
+	for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		c = to_http("GET", urls[i][0]);
+		ck_assert_pstr_eq(net_destination(net, &c, m), urls[i][1]);
+	}
+	mem_free(m);
 }
 END_TEST
 
@@ -429,6 +501,32 @@ START_TEST(a_busy_destination_holds_up_only_its_own)
 }
 END_TEST
 
+START_TEST(a_call_that_waits_can_be_taken_back)
+{
+	const char *url = at("/slow");
+	struct net_call c[3];
+	int i;
+
+	options.per_destination = 1;
+	begin_net();
+	for (i = 0; i < 3; i++) {
+		c[i] = to_http("GET", url);
+		net_start(net, &c[i]);
+	}
+	ck_assert_int_eq(net_wait(net, 100, -1), 3);
+	ck_assert_int_eq(c[0].is_begun, 1);
+	ck_assert_int_eq(c[1].is_begun, 0);
+	c[0].begin_by_ms = c[2].begin_by_ms = 1; /* the first one has begun */
+	finish(1);
+	ck_assert_int_eq(c[2].is_late, 1);
+	ck_assert_int_eq(c[2].is_begun, 0);
+	ck_assert_int_eq(c[2].outcome, NET_RETRY);
+	ck_assert_int_eq(c[2].sign, NET_SIGN_NONE);
+	ck_assert_int_eq(net_wait(net, 0, -1), 2);
+	net_call_clear(&c[2]);
+}
+END_TEST
+
 START_TEST(calls_run_at_once)
 {
 	struct net_call c[8];
@@ -512,6 +610,9 @@ http_case(void)
 	tcase_add_unchecked_fixture(tc, start_http, stop_http);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	LOOP(tc, an_answer_is_judged_by_its_status, answers);
+	LOOP(tc, an_end_says_something_of_its_destination, signs);
+	tcase_add_test(tc, what_was_not_asked_is_not_blamed);
+	tcase_add_test(tc, a_destination_has_one_name);
 	tcase_add_test(tc, retry_after_may_be_a_date);
 	tcase_add_test(tc, the_answer_is_kept_as_it_came);
 	tcase_add_test(tc,
@@ -532,6 +633,7 @@ http_case(void)
 	LOOP(tc, a_faulty_method_is_refused, faulty_methods);
 	tcase_add_test(tc, waiting_in_the_queue_wears_out_no_timeout);
 	tcase_add_test(tc, a_busy_destination_holds_up_only_its_own);
+	tcase_add_test(tc, a_call_that_waits_can_be_taken_back);
 	tcase_add_test(tc, calls_run_at_once);
 	tcase_add_test(tc, waiting_ends_by_descriptor_and_by_time);
 	LOOP(tc, faulty_options_are_named, faulty_options);

@@ -103,20 +103,21 @@ static const struct {
 	enum net_outcome outcome;
 	int status;
 	const char *words;
+	enum net_sign sign;
 } refusals[] = {
-	{ "421-connect",  NET_RETRY,   421, "SMTP 421" },
-	{ "554-connect",  NET_RETRY,   554, "SMTP 554" },
-	{ "452-mail",     NET_RETRY,   452, "SMTP 452 4.3.1" },
-	{ "550-mail",     NET_FAILED,  550, "SMTP 550 5.7.1" },
-	{ "450-rcpt",     NET_RETRY,   450, "SMTP 450 4.2.1" },
-	{ "451-rcpt",     NET_RETRY,   451, "SMTP 451 4.7.1 greylisted" },
-	{ "550-rcpt",     NET_FAILED,  550, "SMTP 550 5.1.1 no such user" },
-	{ "552-rcpt",     NET_FAILED,  552, "SMTP 552 5.2.2" },
-	{ "451-data",     NET_RETRY,   451, "SMTP 451 4.3.0" },
-	{ "554-data",     NET_FAILED,  554, "SMTP 554 5.6.0" },
-	{ "drop-data",    NET_RETRY,     0, "127.0.0.1: " },
-	{ "drop-dot",     NET_UNKNOWN,   0, "may have been done" },
-	{ "slow-dot:0.5", NET_DONE,    250, "SMTP 250" },
+	{ "421-connect",  NET_RETRY,   421, "SMTP 421", NET_SIGN_AWAY },
+	{ "554-connect",  NET_RETRY,   554, "SMTP 554", NET_SIGN_AWAY },
+	{ "452-mail",     NET_RETRY,   452, "SMTP 452 4.3.1", NET_SIGN_WORKS },
+	{ "550-mail",     NET_FAILED,  550, "SMTP 550 5.7.1", NET_SIGN_WORKS },
+	{ "450-rcpt",     NET_RETRY,   450, "SMTP 450 4.2.1", NET_SIGN_WORKS },
+	{ "451-rcpt",     NET_RETRY,   451, "SMTP 451 4.7.1 greylisted", NET_SIGN_WORKS },
+	{ "550-rcpt",     NET_FAILED,  550, "SMTP 550 5.1.1 no such user", NET_SIGN_WORKS },
+	{ "552-rcpt",     NET_FAILED,  552, "SMTP 552 5.2.2", NET_SIGN_WORKS },
+	{ "451-data",     NET_RETRY,   451, "SMTP 451 4.3.0", NET_SIGN_WORKS },
+	{ "554-data",     NET_FAILED,  554, "SMTP 554 5.6.0", NET_SIGN_WORKS },
+	{ "drop-data",    NET_RETRY,     0, "127.0.0.1: ", NET_SIGN_AWAY },
+	{ "drop-dot",     NET_UNKNOWN,   0, "may have been done", NET_SIGN_AWAY },
+	{ "slow-dot:0.5", NET_DONE,    250, "SMTP 250", NET_SIGN_WORKS },
 };
 /* clang-format on */
 
@@ -128,6 +129,7 @@ START_TEST(a_refusal_is_judged_by_its_stage)
 	begin_smtp("smtp", args);
 	expect(&c, refusals[_i].outcome, refusals[_i].status,
 	       refusals[_i].words);
+	ck_assert_int_eq(c.sign, refusals[_i].sign);
 }
 END_TEST
 
@@ -326,6 +328,7 @@ START_TEST(a_login_is_given_and_its_refusal_fails_no_message)
 	options.smtp_password = "hush?";
 	c = to_smtp();
 	expect(&c, NET_RETRY, 535, "SMTP 535");
+	ck_assert_int_eq(c.sign, NET_SIGN_LOCKED);
 	ck_assert_ptr_null(strstr(c.text, "hush"));
 	net_free(net);
 	net = NULL;

@@ -18,6 +18,7 @@
 #include "act/workers.h"
 #include "base/clock.h"
 #include "base/outbound.h"
+#include "base/text.h"
 
 #include <curl/curl.h>
 
@@ -37,7 +38,7 @@
 
 /* Where a call goes; dest is what per_destination counts. */
 struct target {
-	const char *host, *dest; /* dest: HOST:PORT */
+	const char *host, *dest; /* dest: see net_destination */
 };
 
 /* A thread's own: one handle, which keeps the connection to the relay. */
@@ -103,6 +104,7 @@ read_url(struct mem *m, const char *field, const char *url,
 {
 	CURLU *u = curl_url();
 	CURLUcode code;
+	char *dest;
 	int rc = -1;
 
 	if (outbound_check_url(url, kind, e) == -1) {
@@ -116,9 +118,11 @@ read_url(struct mem *m, const char *field, const char *url,
 		goto out;
 	}
 	t->host = url_part(m, u, CURLUPART_HOST, 0);
-	t->dest =
-		mem_printf(m, "%s:%s", t->host,
-			   url_part(m, u, CURLUPART_PORT, CURLU_DEFAULT_PORT));
+	dest = mem_printf(m, "%s://%s:%s", url_part(m, u, CURLUPART_SCHEME, 0),
+			  t->host,
+			  url_part(m, u, CURLUPART_PORT, CURLU_DEFAULT_PORT));
+	text_lower(dest);
+	t->dest = dest;
 	rc = 0;
 out:
 	curl_url_cleanup(u);
@@ -432,10 +436,17 @@ set_smtp(CURL *easy, struct flight *f)
 
 /* Nothing left the house, and curl has no words for why. */
 static void
+unsent(struct net_call *c, const char *why)
+{
+	c->outcome = NET_RETRY;
+	c->sign = NET_SIGN_NONE;
+	net_say(c, "%s", why);
+}
+
+static void
 end_unsent(struct flight *f, const char *why)
 {
-	f->call->outcome = NET_RETRY;
-	net_say(f->call, "%s", why);
+	unsent(f->call, why);
 	queue_end(&f->net->queue, &f->item);
 }
 
@@ -456,8 +467,10 @@ judge(struct flight *f, CURL *easy, CURLcode code)
 					    : curl_easy_strerror(code);
 	net_judge(&f->trace, fault);
 	/* A name that the resolver's rules forbid, for example. */
-	if (code == CURLE_URL_MALFORMAT)
+	if (code == CURLE_URL_MALFORMAT) {
 		f->call->outcome = NET_FAILED;
+		f->call->sign = NET_SIGN_NONE;
+	}
 }
 
 static void
@@ -569,6 +582,17 @@ is_too_late(const struct net_call *c)
 	return c->begin_by_ms != 0 && clock_ms() > c->begin_by_ms;
 }
 
+static int
+has_become_late(struct queue_item *i)
+{
+	struct net_call *c = ((struct flight *)i)->call;
+
+	c->is_late = is_too_late(c);
+	if (c->is_late)
+		unsent(c, "its turn came too late");
+	return c->is_late;
+}
+
 /* Begin what may begin. */
 static void
 begin_waiting(struct net *n)
@@ -576,12 +600,11 @@ begin_waiting(struct net *n)
 	struct queue_item *i;
 	struct flight *f;
 
+	queue_end_waiting(&n->queue, has_become_late);
 	while ((i = queue_begin(&n->queue)) != NULL) {
 		f = (struct flight *)i;
-		f->call->is_late = is_too_late(f->call);
-		if (f->call->is_late)
-			end_unsent(f, "its turn came too late");
-		else if (f->call->kind == NET_HTTP)
+		f->call->is_begun = 1;
+		if (f->call->kind == NET_HTTP)
 			begin_http(f);
 		else if (workers_add(n->workers, f) == -1)
 			end_unsent(f, "no thread could be started");
@@ -590,24 +613,31 @@ begin_waiting(struct net *n)
 
 /* Is it a call that can be made at all? */
 static enum net_outcome
-prepare(struct flight *f, struct err *e)
+prepare(const struct net *n, const struct net_call *c, struct mem *m,
+	struct target *t, struct err *e)
 {
-	const struct net *n = f->net;
-
-	if (net_check(f->call, e) == -1)
+	if (net_check(c, e) == -1)
 		return NET_FAILED;
-	if (f->call->kind == NET_HTTP) {
-		if (read_url(f->mem, "url", f->call->url, &outbound_web,
-			     &f->target, e) == -1)
+	if (c->kind == NET_HTTP) {
+		if (read_url(m, "url", c->url, &outbound_web, t, e) == -1)
 			return NET_FAILED;
 		return NET_DONE;
 	}
-	f->target = n->relay;
+	*t = n->relay;
 	if (n->relay.host != NULL)
 		return NET_DONE;
 	err_set(e, ERR_TEMP,
 		"no mail relay is known: set smtp_url in the configuration");
 	return NET_RETRY;
+}
+
+const char *
+net_destination(const struct net *n, const struct net_call *c, struct mem *m)
+{
+	struct err e = ERR_INIT;
+	struct target t;
+
+	return prepare(n, c, m, &t, &e) == NET_DONE ? t.dest : NULL;
 }
 
 void
@@ -618,7 +648,7 @@ net_start(struct net *n, struct net_call *c)
 
 	*f = (struct flight){ .net = n, .call = c, .mem = mem_new() };
 	net_call_begin(c);
-	c->outcome = prepare(f, &e);
+	c->outcome = prepare(n, c, f->mem, &f->target, &e);
 	net_trace_begin(&f->trace, c, f->target.host);
 	f->item.dest = f->target.dest;
 	if (c->outcome == NET_DONE)

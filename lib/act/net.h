@@ -36,6 +36,16 @@ enum net_outcome {
 	NET_UNKNOWN, /* sent, but no answer came: it may have been done */
 };
 
+/* What the end of a call says of its destination. */
+enum net_sign {
+	NET_SIGN_NONE,	 /* nothing: it was not asked */
+	NET_SIGN_WORKS,	 /* it answered, be it that it refuses this call */
+	NET_SIGN_FAILS,	 /* it answered that it can do nothing: HTTP 5xx */
+	NET_SIGN_AWAY,	 /* it could not be reached, or did not answer; a relay
+			  * that does not let us in */
+	NET_SIGN_LOCKED, /* a relay that does not take our login */
+};
+
 /* One call.  The caller fills the upper part (borrowed until `done` was
  * called); the lower part is filled when it ends. */
 struct net_call {
@@ -58,7 +68,9 @@ struct net_call {
 	void (*done)(struct net_call *);
 	void *arg;
 
+	int is_begun; /* its turn has come */
 	enum net_outcome outcome;
+	enum net_sign sign;
 	int is_late;
 	int status;	   /* HTTP status or SMTP reply code; 0: none came */
 	int retry_after_s; /* 0: not said */
@@ -76,6 +88,11 @@ struct net_call {
 struct net *net_new(const struct net_options *o, struct err *e);
 /* Calls on their way are broken off; their `done` is not called. */
 void net_free(struct net *n);
+
+/* Where the call leads, as SCHEME://HOST:PORT in small letters; NULL when it
+ * can't be made.  Calls of one destination share per_destination. */
+const char *net_destination(const struct net *n, const struct net_call *c,
+			    struct mem *m);
 
 /* Begin a call.  Never blocks; a faulty one ends at once through `done`
  * (inside the next net_wait). */

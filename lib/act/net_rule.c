@@ -150,6 +150,7 @@ net_say(struct net_call *c, const char *fmt, ...)
 static void
 judge_silence(struct net_call *c, const struct net_trace *t, const char *fault)
 {
+	c->sign = NET_SIGN_AWAY;
 	if (*fault == '\0')
 		fault = "no answer came";
 	if (net_was_handed_over(t)) {
@@ -169,6 +170,7 @@ judge_http(struct net_call *c, const struct net_trace *t)
 {
 	int s = c->status;
 
+	c->sign = s >= 500 ? NET_SIGN_FAILS : NET_SIGN_WORKS;
 	if (s >= 200 && s < 300)
 		c->outcome = NET_DONE;
 	else if (s == 408 || s == 425 || s == 429 || s >= 500)
@@ -181,18 +183,35 @@ judge_http(struct net_call *c, const struct net_trace *t)
 			: "");
 }
 
+/* The relay does not take our login, or wants one. */
+static int
+is_about_login(int status)
+{
+	return status == 530 || status == 534 || status == 535 || status == 538;
+}
+
 /* The relay refuses us (login, TLS, policy), not this message: that is the
  * operator's to mend, and no message should be lost by it. */
 static int
 is_about_us(int status, const struct net_trace *t)
 {
-	return !t->is_about_message || status == 530 || status == 534 ||
-	       status == 535 || status == 538;
+	return !t->is_about_message || is_about_login(status);
+}
+
+static enum net_sign
+sign_of_relay(int status, const struct net_trace *t)
+{
+	if (is_about_login(status))
+		return NET_SIGN_LOCKED;
+	if (status == 421 || (status >= 400 && !t->is_about_message))
+		return NET_SIGN_AWAY;
+	return NET_SIGN_WORKS;
 }
 
 static void
 judge_smtp(struct net_call *c, const struct net_trace *t)
 {
+	c->sign = sign_of_relay(c->status, t);
 	if (c->status < 400)
 		c->outcome = NET_DONE;
 	else if (c->status < 500 || is_about_us(c->status, t))
@@ -239,6 +258,8 @@ void
 net_call_begin(struct net_call *c)
 {
 	c->outcome = NET_UNKNOWN;
+	c->sign = NET_SIGN_NONE;
+	c->is_begun = c->is_late = 0;
 	c->status = c->retry_after_s = c->answer_is_cut = 0;
 	c->elapsed_ms = 0;
 	c->text[0] = '\0';

@@ -74,6 +74,18 @@ unlink_waiting(struct queue *q, struct queue_item **at)
 	return i;
 }
 
+void
+queue_end_waiting(struct queue *q, int (*is_to_end)(struct queue_item *i))
+{
+	struct queue_item **at = &q->waiting;
+
+	while (*at != NULL)
+		if (is_to_end(*at))
+			queue_end(q, unlink_waiting(q, at));
+		else
+			at = &(*at)->next;
+}
+
 struct queue_item *
 queue_begin(struct queue *q)
 {

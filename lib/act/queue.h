@@ -30,6 +30,9 @@ void queue_destroy(struct queue *q);
 void queue_add(struct queue *q, struct queue_item *i);
 void queue_add_ended(struct queue *q, struct queue_item *i);
 
+/* End each that waits and of which `is_to_end` is true. */
+void queue_end_waiting(struct queue *q, int (*is_to_end)(struct queue_item *i));
+
 /* The next one that may begin, from now on active; or NULL. */
 struct queue_item *queue_begin(struct queue *q);
 
