@@ -93,6 +93,8 @@ CLI_COMMAND(cmd_run_cancel);
 CLI_COMMAND(cmd_run_resume);
 CLI_COMMAND(cmd_run_skip);
 CLI_COMMAND(cmd_run_retry);
+CLI_COMMAND(cmd_destination_list);
+CLI_COMMAND(cmd_destination_close);
 CLI_COMMAND(cmd_secret_set);
 CLI_COMMAND(cmd_secret_list);
 CLI_COMMAND(cmd_secret_remove);

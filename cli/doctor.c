@@ -302,6 +302,38 @@ check_overdue(struct visit *v)
 }
 
 static void
+check_destinations(struct visit *v)
+{
+	struct json_object *list = json_get(v->health, "destinations"), *o;
+	size_t i, n = json_object_array_length(list);
+	int64_t more =
+		json_get_int(v->health, "destinations_held", 0) - (int64_t)n;
+	const char *key;
+
+	if (n == 0)
+		found(v, "destinations", "ok", "none is left alone", NULL);
+	for (i = 0; i < n; i++) {
+		o = json_object_array_get_idx(list, i);
+		key = json_get_string(o, "key");
+		found(v, "destinations", "warn",
+		      SAY(v,
+			  "%s is left alone until %s, and %" PRId64
+			  " runs wait: %s",
+			  key, json_get_string(o, "until"),
+			  json_get_int(o, "waiting", 0),
+			  json_get_string(o, "reason")),
+		      SAY(v,
+			  "mend what it says; it is tried again by itself, and "
+			  "at once by hookline destination close %s",
+			  key));
+	}
+	if (more > 0)
+		found(v, "destinations", "warn",
+		      SAY(v, "%" PRId64 " more are left alone", more),
+		      "hookline destination list");
+}
+
+static void
 check_accounts(struct visit *v)
 {
 	int64_t n = json_get_int(v->health, "accounts", 0);
@@ -346,6 +378,7 @@ CLI_COMMAND(cmd_doctor)
 		check_prune,
 		check_executor,
 		check_overdue,
+		check_destinations,
 		check_accounts,
 	};
 	struct visit v = { .c = c };

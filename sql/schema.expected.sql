@@ -1183,7 +1183,8 @@ begin
 			to hookline_executor;
 		grant select, insert, update on hookline.workflow_run, hookline.contact, hookline.run_step,
 			hookline.contact_identity to hookline_executor;
-		grant select, insert, update, delete on hookline.executor to hookline_executor;
+		grant select, insert, update, delete on hookline.executor, hookline.destination
+			to hookline_executor;
 		grant select, update on hookline.upkeep to hookline_executor;
 		grant execute on function hookline.run_record(jsonb),
 			hookline.contact_patch(bigint, bigint, jsonb),
@@ -2092,6 +2093,7 @@ begin
 			when (e ->> 'is_wait')::boolean then now() end,
 		       variables = coalesce(e -> 'variables', r.variables),
 		       results = coalesce(e -> 'results', r.results),
+		       held_by = case when v_status = 'waiting' then e ->> 'held_by' end,
 		       last_error = case when verdict = 'failed'
 				then format('step "%s": %s', e -> 'act' ->> 'step_id', problem)
 				when v_taken is not null then v_taken
@@ -2634,6 +2636,26 @@ CREATE VIEW hookline.delivery_overview AS
      LEFT JOIN hookline.trigger t ON (((t.account_id = d.account_id) AND (t.id = d.trigger_id))))
      LEFT JOIN hookline.workflow w ON (((w.account_id = t.account_id) AND (w.id = t.workflow_id))));
 
+CREATE TABLE hookline.destination (
+    key text NOT NULL,
+    state text DEFAULT 'closed'::text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    window_started_at timestamp with time zone DEFAULT now() NOT NULL,
+    window_calls integer DEFAULT 0 NOT NULL,
+    window_failures integer DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone,
+    open_until timestamp with time zone,
+    open_count integer DEFAULT 0 NOT NULL,
+    probe_by text,
+    last_error text,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT destination_counts_up CHECK (((failures >= 0) AND (window_calls >= 0) AND ((window_failures >= 0) AND (window_failures <= window_calls)) AND (open_count >= 0))),
+    CONSTRAINT destination_open_has_end CHECK ((((state = 'closed'::text) = (open_until IS NULL)) AND ((state = 'closed'::text) = (opened_at IS NULL)))),
+    CONSTRAINT destination_probe_has_owner CHECK (((state = 'half_open'::text) = (probe_by IS NOT NULL))),
+    CONSTRAINT destination_state_is_known CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text])))
+)
+WITH (fillfactor='70');
+
 CREATE TABLE hookline.workflow_run (
     account_id bigint NOT NULL,
     id bigint NOT NULL,
@@ -2660,6 +2682,7 @@ CREATE TABLE hookline.workflow_run (
     results jsonb DEFAULT '{}'::jsonb NOT NULL,
     parent_run_id bigint,
     depth smallint DEFAULT 0 NOT NULL,
+    held_by text,
     last_error text,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     finished_at timestamp with time zone,
@@ -2683,7 +2706,7 @@ CREATE VIEW hookline.due_backlog AS
     count(*) AS due,
     min(due_at) AS oldest_due_at,
     (now() - min(due_at)) AS oldest_overdue,
-    count(*) FILTER (WHERE (attempt > 0)) AS retries
+    count(*) FILTER (WHERE ((attempt > 0) OR (held_by IS NOT NULL))) AS retries
    FROM (hookline.workflow_run r
      JOIN hookline.account a ON ((a.id = account_id)))
   WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (due_at <= now()))
@@ -2898,6 +2921,9 @@ ALTER TABLE ONLY hookline.delivery_default
 ALTER TABLE ONLY hookline.delivery_key
     ADD CONSTRAINT delivery_key_pkey PRIMARY KEY (account_id, trigger_id, key);
 
+ALTER TABLE ONLY hookline.destination
+    ADD CONSTRAINT destination_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY hookline.executor
     ADD CONSTRAINT executor_pkey PRIMARY KEY (name);
 
@@ -2970,9 +2996,11 @@ CREATE INDEX workflow_run_by_contact ON hookline.workflow_run USING btree (accou
 
 CREATE INDEX workflow_run_by_workflow ON hookline.workflow_run USING btree (account_id, workflow_id, id);
 
-CREATE INDEX workflow_run_due_again ON hookline.workflow_run USING btree (due_at, id) WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (attempt > 0));
+CREATE INDEX workflow_run_due_again ON hookline.workflow_run USING btree (due_at, id) WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND ((attempt > 0) OR (held_by IS NOT NULL)));
 
-CREATE INDEX workflow_run_due_new ON hookline.workflow_run USING btree (due_at, id) WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (attempt = 0));
+CREATE INDEX workflow_run_due_new ON hookline.workflow_run USING btree (due_at, id) WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (attempt = 0) AND (held_by IS NULL));
+
+CREATE INDEX workflow_run_held ON hookline.workflow_run USING btree (held_by) WHERE ((status = 'waiting'::text) AND (held_by IS NOT NULL));
 
 CREATE INDEX workflow_run_listening ON hookline.workflow_run USING btree (account_id, contact_id) WHERE (is_listening AND (status = 'waiting'::text));
 

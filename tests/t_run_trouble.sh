@@ -343,7 +343,7 @@ is 't|0' "$(sql "select count(*) > 0, count(*) filter (where due_at <= now())
 	'calls that queue for their destination keep their leases'
 wait "$executor"
 is 0 $? 'the deadline ends it although more is due'
-is '0|t' "$(sql "select count(*) filter (where status = 'running' or lease_no > 1),
+is '0|t' "$(sql "select count(*) filter (where status = 'running' or lost_leases > 0),
 	count(*) filter (where status = 'waiting' and attempt = 0) >= 3
 	from hookline.workflow_run")" \
 	'what did not begin is given back, without an attempt'

@@ -162,13 +162,20 @@ twilio 'sms_user = AC999'
 echo wrong-token >"$dir/sms.password"
 sms wrong wrong
 work
-is 'failed|401' "$(run wrong status)|$(detail wrong s status)" 'a wrong login fails'
+is 'waiting|0||open' "$(run wrong 'status, attempt')|$(steps wrong)|$(sql 'select state from hookline.destination')" \
+	'a wrong login of the installation fails no message: the gateway is left alone'
+sql 'delete from hookline.destination'
 printf 'AC777' | cli secret set twilio_sid >/dev/null
 printf 'token' | cli secret set twilio.token >/dev/null
 twilio 'sms_user = {{secret.twilio_sid}}'
 echo '{{secret["twilio.token"]}}' >"$dir/sms.password"
 sms account account
 work
+printf 'wrong' | cli secret set twilio.token >/dev/null
+sms own_wrong own_wrong
+work
+is 'failed|401|0' "$(run own_wrong status)|$(detail own_wrong s status)|$(sql "select count(*) from hookline.destination where state <> 'closed'")" \
+	"a wrong login of the account's own is its fault alone"
 collect
 is 'completed|/2010-04-01/Accounts/AC777/Messages.json' \
 	"$(run account status)|$(sql "select r ->> 'path' from request where r ->> 'body' like '%Body=account'")" \

@@ -577,17 +577,11 @@ begin_http(struct flight *f)
 }
 
 static int
-is_too_late(const struct net_call *c)
-{
-	return c->begin_by_ms != 0 && clock_ms() > c->begin_by_ms;
-}
-
-static int
 has_become_late(struct queue_item *i)
 {
 	struct net_call *c = ((struct flight *)i)->call;
 
-	c->is_late = is_too_late(c);
+	c->is_late = c->begin_by_ms != 0 && clock_ms() > c->begin_by_ms;
 	if (c->is_late)
 		unsent(c, "its turn came too late");
 	return c->is_late;

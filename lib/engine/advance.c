@@ -531,6 +531,16 @@ passage_give_back(struct passage *p)
 	p->state = PASSAGE_WAITING;
 }
 
+void
+passage_hold(struct passage *p, int64_t ms, const char *destination,
+	     const char *why)
+{
+	passage_give_back(p);
+	json_object_object_add(p->record, "delay_s", seconds(p, ms));
+	json_set_string(p->record, "held_by", destination);
+	p->error = mem_strdup(p->mem, why);
+}
+
 static const char *
 status_to_record(const struct passage *p)
 {

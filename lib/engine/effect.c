@@ -23,7 +23,8 @@
 #include "base/banned.h"
 
 #define ANSWER_SHOWN 2000 /* bytes of an answer in the step's detail */
-#define CUT_CHARACTER 3	  /* bytes of one that a cut may leave */
+#define HTTP_UNAUTHORIZED 401
+#define CUT_CHARACTER 3 /* bytes of one that a cut may leave */
 
 void
 effect_identity(const struct passage *p, char out[EFFECT_ID_SIZE])
@@ -176,6 +177,24 @@ effect_begin(struct passage *p, enum net_kind kind)
 	p->call.arg = p;
 	p->call_scope = p->scope;
 	p->hidden = NULL;
+	p->is_operators_login = 0;
+}
+
+enum breaker_sign
+effect_sign(struct passage *p)
+{
+	static const enum breaker_sign signs[] = {
+		[NET_SIGN_NONE] = BREAKER_NOTHING,
+		[NET_SIGN_WORKS] = BREAKER_WORKS,
+		[NET_SIGN_FAILS] = BREAKER_FAILS,
+		[NET_SIGN_AWAY] = BREAKER_AWAY,
+		[NET_SIGN_LOCKED] = BREAKER_LOCKED,
+	};
+
+	effect_hide_line(p, p->call.text, sizeof(p->call.text));
+	if (p->is_operators_login && p->call.status == HTTP_UNAUTHORIZED)
+		return BREAKER_LOCKED;
+	return signs[p->call.sign];
 }
 
 enum step_end

@@ -10,6 +10,7 @@
 #include "engine/effect.h"
 
 #include "base/json.h"
+#include "base/text.h"
 #include "engine/secret.h"
 #include "flow/plan.h"
 #include "store/secret.h"
@@ -176,6 +177,31 @@ effect_hide_answer(struct passage *p)
 	effect_hide(p, &p->call.answer_headers);
 	for (h = p->hidden; p->call.answer_is_cut && h != NULL; h = h->next)
 		hide_begun(answer, h);
+}
+
+const char *
+effect_destination(struct passage *p, const char *name)
+{
+	struct buf shown = BUF_INIT;
+	const struct hidden *h;
+	struct hidden low;
+	const char *out = name;
+	char print[17], *text;
+
+	buf_adds(&shown, name);
+	for (h = p->hidden; h != NULL; h = h->next) {
+		text = mem_strdup(p->mem, h->text);
+		text_lower(text); /* as the name is */
+		low = (struct hidden){ text, h->len, NULL };
+		hide_one(&shown, &low);
+	}
+	if (strcmp(shown.s, name) != 0) {
+		token_fingerprint(p->engine->secrets, "destination", name,
+				  print);
+		out = mem_printf(p->mem, "%s (%s)", shown.s, print);
+	}
+	buf_free(&shown);
+	return out;
 }
 
 void

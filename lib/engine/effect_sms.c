@@ -133,6 +133,7 @@ make_scope(struct passage *p, struct message *m, struct err *e)
 	password = over(p, m, "sms_password_file", s->password, ESCAPE_NONE, e);
 	if (user == NULL || password == NULL)
 		return -1;
+	p->is_operators_login = json_get(p->call_scope, "secret") == NULL;
 	effect_hide_also(p, password);
 	json_set_string(m->scope, "user", user);
 	json_set_string(m->scope, "password", password);

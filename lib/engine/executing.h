@@ -9,6 +9,7 @@
 
 #include "engine/executor.h"
 
+#include "engine/breakers.h"
 #include "engine/passage.h"
 #include "engine/plans.h"
 #include "engine/prune.h"
@@ -25,7 +26,12 @@ struct ride {
 	struct plan_use plan;
 	struct ride *next;
 	int64_t lease_ends_ms;
-	int is_again;	  /* not its step's first attempt */
+	struct breaker *breaker; /* of its call; NULL: it has none */
+	int64_t asked_ms;	 /* since when the call waits for its turn */
+	int is_probe;		 /* it tries its destination for all */
+	int is_sent_away;	 /* its call waits too long, and others too */
+	int is_locked_out;	 /* the operator's login was not taken */
+	int is_again;	  /* not its step's first attempt, or it was held */
 	int is_cancelled; /* its call is waited for, nothing else */
 	int needs_record, is_over;
 };
@@ -37,6 +43,7 @@ struct executor {
 	struct engine engine;
 	char name[300];
 	struct plans *plans;
+	struct breakers *breakers;
 	struct ride *rides, **rides_end;
 	int n_rides, n_again, n_advanced;
 	unsigned int n_claims;
@@ -66,9 +73,11 @@ MUSTUSE int rides_claim(struct executor *x, struct err *e);
 /* Set whether the passage's state has to be recorded now. */
 void ride_settle(struct ride *r);
 
-void ride_start_call(struct executor *x, struct ride *r);
+/* Where places are short, send those away that wait for a slow destination. */
+void rides_make_room(struct executor *x);
 
-/* Calls that need no record before they begin. */
+/* Begin the calls that need no record before; where the destination is left
+ * alone, the run waits instead. */
 void rides_start_calls(struct executor *x);
 
 /* A call may wait for its turn longer than a lease lasts: renew it in time.

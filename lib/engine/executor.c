@@ -57,6 +57,24 @@ dice(void)
 	return (double)n / 4294967296.0;
 }
 
+/* A destination is tried by a call, which is over before its lease is.  A slow
+ * one may have twice as many calls here as go on at once. */
+static struct breakers *
+open_breakers(const struct executor *x)
+{
+	const struct conf *c = x->conf;
+	int half = (c->max_in_flight + 1) / 2;
+	struct breakers_options o = { .db = x->db,
+				      .executor = x->name,
+				      .dice = dice,
+				      .probe_s = c->lease_seconds,
+				      .share = 2 * c->per_destination };
+
+	if (o.share > half)
+		o.share = half;
+	return breakers_new(&o);
+}
+
 static void
 set_name(struct executor *x)
 {
@@ -82,6 +100,7 @@ executor_new(const struct conf *c, const struct secrets *s, struct db *db,
 	x->engine.conf = c;
 	x->engine.dice = dice;
 	set_name(x);
+	x->breakers = open_breakers(x);
 	if (backoff_parse(c->retry_schedule, &x->engine.backoff, e) == -1 ||
 	    (x->engine.sms = sms_open(c, e)) == NULL ||
 	    (x->net = outside_open(c, e)) == NULL) {
@@ -103,6 +122,7 @@ executor_free(struct executor *x)
 		x->rides = r->next;
 		ride_free(r);
 	}
+	breakers_free(x->breakers);
 	plans_free(x->plans);
 	prune_turns_end(&x->prune);
 	sms_free(x->engine.sms);
@@ -183,6 +203,7 @@ turn(struct executor *x, struct err *e)
 	if (claimed == -1)
 		return -1;
 	rides_renew_leases(x);
+	rides_make_room(x);
 	if (rides_record(x, e) == -1)
 		return -1;
 	rides_start_calls(x);

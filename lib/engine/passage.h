@@ -2,7 +2,7 @@
  * passage.h - one leased run on its way through its steps: what the files of
  * the executor share.  advance.c tells the story, steps.c does what needs
  * nobody else, wait.c waits, control.c says where to go, effect.c prepares and
- * judges calls to the outside, executor.c claims and records.
+ * judges calls to the outside, executor.c and its neighbours claim and record.
  */
 #ifndef ENGINE_PASSAGE_H
 #define ENGINE_PASSAGE_H
@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/token.h"
 #include "flow/backoff.h"
+#include "flow/breaker.h"
 #include "flow/date.h"
 #include "flow/plan.h"
 #include "store/run.h"
@@ -67,6 +68,7 @@ struct passage {
 	struct net_call call;
 	struct json_object *call_scope; /* of what is sent: has secrets */
 	struct hidden *hidden;		/* these (effect_secret.c) */
+	int is_operators_login;		/* the call has the configuration's */
 	struct buf message;		/* what the call sends */
 	struct json_object *detail;	/* of the call's step */
 	int64_t started_ms;		/* monotonic clock */
@@ -175,6 +177,14 @@ enum step_end effect_mail(struct passage *p, struct mail *mail,
  * steps.NAME and custom_variables.NAME) and into the step's detail. */
 void effect_keep_answer(struct passage *p);
 
+/* What the call's end says of its destination.  Its text may be shown from
+ * then on. */
+enum breaker_sign effect_sign(struct passage *p);
+
+/* The destination's name without secrets: what comes out of one is told by a
+ * fingerprint. */
+const char *effect_destination(struct passage *p, const char *name);
+
 /* May the present step's effect be repeated when its outcome is unknown? */
 int effect_is_repeatable(const struct passage *p);
 
@@ -202,6 +212,11 @@ void passage_acted(struct passage *p, const char *problem);
 
 /* Stop here, at a call that did not begin, and give the lease back. */
 void passage_give_back(struct passage *p);
+
+/* Stop here for `ms`: the call did nothing, because `destination` is not to be
+ * called now.  That is no attempt. */
+void passage_hold(struct passage *p, int64_t ms, const char *destination,
+		  const char *why);
 
 /* Make p->record complete, for run_record; returns it. */
 struct json_object *passage_record(struct passage *p);

@@ -29,8 +29,6 @@ go_on(struct executor *x, struct ride *r, const char *problem)
 	case PASSAGE_CALL:
 		passage_recorded(p);
 		p->call.begin_by_ms = r->lease_ends_ms;
-		if (!p->is_calling)
-			ride_start_call(x, r);
 		break;
 	case PASSAGE_ACT:
 		if (p->step == NULL) {

@@ -14,6 +14,7 @@
 
 #include "base/banned.h"
 
+#define CROWD_MS 2000 /* so long may calls wait where places are short */
 #define LOST_LEASES_TOO_MANY 4 /* even ending the run at the third failed */
 
 /* The runs of one claim share a pool. */
@@ -28,6 +29,7 @@ ride_free(struct ride *r)
 	net_call_clear(&r->passage.call);
 	buf_free(&r->passage.message);
 	mem_free(r->passage.mem);
+	breakers_leave(r->breaker);
 	plans_end_use(&r->plan);
 	if (--r->batch->live == 0) {
 		mem_free(r->batch->mem);
@@ -106,7 +108,7 @@ begin_ride(struct executor *x, struct batch *batch, struct run *run,
 		return -1;
 	}
 	ride_settle(r);
-	r->is_again = run->attempt > 1;
+	r->is_again = run->attempt > 1 || run->was_held;
 	*x->rides_end = r;
 	x->rides_end = &r->next;
 	x->n_rides++;
@@ -115,9 +117,9 @@ begin_ride(struct executor *x, struct batch *batch, struct run *run,
 	return 0;
 }
 
-/* How many of `room` places are for runs that are tried again: half, and never
- * more than half of all there are, so that a backlog of retries that wait for
- * a dead destination does not hold up what is new. */
+/* How many of `room` places are for runs that are tried again or were held:
+ * half, and never more than half of all there are, so that a backlog of those
+ * that wait for a dead destination does not hold up what is new. */
 static int
 room_again(struct executor *x, int room)
 {
@@ -165,14 +167,56 @@ rides_claim(struct executor *x, struct err *e)
 	return n;
 }
 
-void
-ride_start_call(struct executor *x, struct ride *r)
+static int
+has_call_ahead(const struct ride *r)
+{
+	return r->passage.state == PASSAGE_CALL && !r->passage.is_calling &&
+	       !r->needs_record && !r->is_over;
+}
+
+/* Which destination the call has, unless it is one that can't be made. */
+static void
+enter_breaker(struct executor *x, struct ride *r)
 {
 	struct passage *p = &r->passage;
+	const char *key = net_destination(x->net, &p->call, p->mem);
 
+	if (key != NULL)
+		r->breaker =
+			breakers_enter(x->breakers, effect_destination(p, key));
+}
+
+static void
+leave_breaker(struct ride *r)
+{
+	breakers_leave(r->breaker);
+	r->breaker = NULL;
+	r->is_sent_away = r->is_locked_out = 0;
+}
+
+static void
+hold(struct ride *r, const struct hold *why)
+{
+	passage_hold(&r->passage, why->ms, why->key, why->why);
+	leave_breaker(r);
+	ride_settle(r);
+}
+
+static void
+start_call(struct executor *x, struct ride *r)
+{
+	struct passage *p = &r->passage;
+	struct hold why;
+
+	if (r->breaker != NULL && !breakers_admit(x->breakers, r->breaker,
+						  p->mem, &r->is_probe, &why)) {
+		hold(r, &why);
+		return;
+	}
 	p->is_calling = 1;
 	p->call.begin_by_ms = r->lease_ends_ms;
 	p->call.done = on_answer;
+	r->asked_ms = clock_ms();
 	net_start(x->net, &p->call);
 }
 
@@ -182,9 +226,47 @@ rides_start_calls(struct executor *x)
 	struct ride *r;
 
 	for (r = x->rides; r != NULL; r = r->next)
-		if (r->passage.state == PASSAGE_CALL && !r->needs_record &&
-		    !r->passage.is_calling)
-			ride_start_call(x, r);
+		if (has_call_ahead(r) && r->breaker == NULL)
+			enter_breaker(x, r);
+	breakers_refresh(x->breakers);
+	for (r = x->rides; r != NULL; r = r->next)
+		if (has_call_ahead(r))
+			start_call(x, r);
+}
+
+/* Does its call wait for its turn? */
+static int
+is_queued(const struct ride *r)
+{
+	return r->breaker != NULL && r->passage.is_calling &&
+	       !r->passage.is_answered && !r->passage.call.is_begun &&
+	       !r->is_over && !r->is_cancelled;
+}
+
+/* A destination has more calls than it gets through.  As long as there are
+ * places, they may wait; else the last of them go. */
+void
+rides_make_room(struct executor *x)
+{
+	int64_t long_ago = clock_ms() - CROWD_MS;
+	struct ride *r;
+
+	if (x->n_rides < x->conf->max_in_flight)
+		return;
+	for (r = x->rides; r != NULL; r = r->next) {
+		if (r->breaker == NULL)
+			continue;
+		breakers_begin_count(r->breaker);
+		if (is_queued(r) && r->asked_ms < long_ago)
+			breakers_crowd(r->breaker);
+	}
+	for (r = x->rides; r != NULL; r = r->next) {
+		if (r->breaker == NULL ||
+		    breakers_keeps(x->breakers, r->breaker) || !is_queued(r))
+			continue;
+		r->is_sent_away = 1;
+		r->passage.call.begin_by_ms = LONG_AGO_MS;
+	}
 }
 
 void
@@ -203,28 +285,94 @@ rides_renew_leases(struct executor *x)
 	}
 }
 
+static int
+has_answer(const struct ride *r)
+{
+	return r->passage.is_calling && r->passage.is_answered;
+}
+
+/* What the answer says of its destination, also where the run is not ours any
+ * more. */
+static void
+hear(struct ride *r)
+{
+	enum breaker_sign sign;
+
+	if (r->breaker == NULL)
+		return;
+	sign = effect_sign(&r->passage);
+	r->is_locked_out = sign == BREAKER_LOCKED;
+	breakers_heard(r->breaker, r->is_probe, sign, r->passage.call.text);
+	r->is_probe = 0;
+}
+
+/* Calls that wait for a destination which is left alone now go. */
+static void
+send_away_held(struct executor *x)
+{
+	struct ride *r;
+
+	for (r = x->rides; r != NULL; r = r->next)
+		if (is_queued(r) && breakers_is_held(r->breaker))
+			r->passage.call.begin_by_ms = LONG_AGO_MS;
+}
+
+/* Has the call come to nothing by its destination's fault, so that the run is
+ * to be held and no attempt lost? */
+static int
+is_to_be_held(struct executor *x, struct ride *r, struct hold *why)
+{
+	struct passage *p = &r->passage;
+
+	if (r->breaker == NULL || (!p->call.is_late && !r->is_locked_out))
+		return 0;
+	if (breakers_is_held(r->breaker))
+		breakers_hold(x->breakers, r->breaker, p->mem, why);
+	else if (r->is_sent_away || r->is_locked_out)
+		breakers_turn(x->breakers, r->breaker, p->mem, why);
+	else
+		return 0;
+	if (r->is_locked_out && !breakers_is_held(r->breaker))
+		why->why = mem_strdup(p->mem, p->call.text);
+	return 1;
+}
+
+static void
+take_answer(struct executor *x, struct ride *r)
+{
+	struct passage *p = &r->passage;
+	int is_late = p->call.is_late;
+	struct hold why;
+
+	if (r->is_over) { /* its lease was lost meanwhile */
+		p->is_calling = 0;
+		return;
+	}
+	if (is_to_be_held(x, r, &why)) {
+		hold(r, &why);
+		return;
+	}
+	leave_breaker(r);
+	if (!is_late)
+		passage_answered(p);
+	if (is_late || (x->is_stopping && p->state == PASSAGE_CALL))
+		passage_give_back(p);
+	ride_settle(r);
+}
+
 void
 rides_take_answers(struct executor *x)
 {
-	struct passage *p;
 	struct ride *r;
-	int is_late;
 
-	for (r = x->rides; r != NULL; r = r->next) {
-		p = &r->passage;
-		if (!p->is_calling || !p->is_answered)
-			continue;
-		if (r->is_over) { /* its lease was lost meanwhile */
-			p->is_calling = 0;
-			continue;
-		}
-		is_late = p->call.is_late;
-		if (!is_late)
-			passage_answered(p);
-		if (is_late || (x->is_stopping && p->state == PASSAGE_CALL))
-			passage_give_back(p);
-		ride_settle(r);
-	}
+	for (r = x->rides; r != NULL; r = r->next)
+		if (has_answer(r))
+			hear(r);
+	breakers_save(x->breakers);
+	for (r = x->rides; r != NULL; r = r->next)
+		if (has_answer(r))
+			take_answer(x, r);
+	send_away_held(x);
 }
 
 void

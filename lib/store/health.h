@@ -15,7 +15,9 @@
  * "pruned_s","prune_added_s": seconds since old deliveries were removed (or
  * null) and since they shall be,
  * "executor_seen_s": seconds ago or null,
- * "due": runs,"overdue_s": of the oldest or null,"accounts"}.
+ * "due": runs,"overdue_s": of the oldest or null,"accounts",
+ * "destinations_held": how many are left alone,
+ * "destinations": five of them, [{"key","until","reason","waiting": runs}]}.
  * The database must have this program's schema.
  */
 MUSTUSE int health_read(struct db *db, struct mem *m, struct json_object **out,

@@ -46,6 +46,7 @@ fill_run(const struct db_result *r, int row, struct mem *m, struct run *run,
 	run->woken_by = column_text(r, row, 26, m);
 	run->contact_stamp = column_text(r, row, 27, m);
 	run->due_us = db_int(r, row, 28);
+	run->was_held = db_bool(r, row, 29);
 	if (column_json(r, row, 12, m, &run->variables, e) == -1 ||
 	    column_json(r, row, 13, m, &run->webhook, e) == -1 ||
 	    column_json(r, row, 14, m, &run->results, e) == -1 ||

@@ -27,6 +27,8 @@ struct run {
 	const char *woken_by;	  /* before its time: "contact" (it changed),
 				   * "resume", "skip" (by hand); NULL: due */
 	int64_t due_us;		  /* when it was due, since 1970 */
+	int was_held;		  /* it waited for a destination, without an
+				   * attempt */
 	const char *zone;	  /* IANA time zone of the run */
 	const char *started_at;	  /* UTC, RFC 3339 */
 	const char *last_error;

@@ -1,6 +1,6 @@
 -- 0001: the tables.  Keys start with account_id, so that the schema can be
--- distributed by account; hook_key, executor and migration are the small
--- tables that belong to no account.  Statuses are CHECKed text; what must hold
+-- distributed by account; hook_key, executor, destination and migration are the
+-- small tables that belong to no account.  Statuses are CHECKed text; what must hold
 -- is a constraint.
 
 do $$
@@ -367,6 +367,7 @@ create table hookline.workflow_run (
 	results          jsonb not null default '{}',
 	parent_run_id    bigint,
 	depth            smallint not null default 0,
+	held_by          text,
 	last_error       text,
 	started_at       timestamptz not null default now(),
 	finished_at      timestamptz,
@@ -388,9 +389,11 @@ create table hookline.workflow_run (
 		and jsonb_typeof(webhook) = 'object' and jsonb_typeof(results) = 'object')
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 create index workflow_run_due_new on hookline.workflow_run (due_at, id)
-	where status in ('waiting', 'running') and attempt = 0;
+	where status in ('waiting', 'running') and attempt = 0 and held_by is null;
 create index workflow_run_due_again on hookline.workflow_run (due_at, id)
-	where status in ('waiting', 'running') and attempt > 0;
+	where status in ('waiting', 'running') and (attempt > 0 or held_by is not null);
+create index workflow_run_held on hookline.workflow_run (held_by)
+	where status = 'waiting' and held_by is not null;
 create unique index workflow_run_one_live on hookline.workflow_run (account_id, workflow_id, contact_id, reentry_key)
 	where status in ('waiting', 'running') and reentry = 'when_finished';
 create unique index workflow_run_only_once on hookline.workflow_run (account_id, workflow_id, contact_id, reentry_key)
@@ -425,6 +428,7 @@ comment on column hookline.workflow_run.webhook is 'What the version refers to o
 comment on column hookline.workflow_run.results is 'Results of steps by step id, for {{steps.ID...}}';
 comment on column hookline.workflow_run.parent_run_id is 'The run whose enrol step began this one';
 comment on column hookline.workflow_run.depth is 'Length of the chain of enrol steps that led here';
+comment on column hookline.workflow_run.held_by is 'The destination (destination.key) that it waits for, having begun no call; null otherwise';
 comment on column hookline.workflow_run.last_error is 'What went wrong last, for people';
 comment on column hookline.workflow_run.started_at is 'When the contact was enrolled';
 comment on column hookline.workflow_run.finished_at is 'When it was completed, failed or cancelled';
@@ -467,3 +471,37 @@ comment on table hookline.executor is 'Executors and when they last gave a sign 
 comment on column hookline.executor.name is 'host:pid';
 comment on column hookline.executor.started_at is 'When it started';
 comment on column hookline.executor.seen_at is 'When it was last seen';
+
+create table hookline.destination (
+	key                text primary key,
+	state              text not null default 'closed',
+	failures           integer not null default 0,
+	window_started_at  timestamptz not null default now(),
+	window_calls       integer not null default 0,
+	window_failures    integer not null default 0,
+	opened_at          timestamptz,
+	open_until         timestamptz,
+	open_count         integer not null default 0,
+	probe_by           text,
+	last_error         text,
+	updated_at         timestamptz not null default now(),
+	constraint destination_state_is_known check (state in ('closed', 'open', 'half_open')),
+	constraint destination_open_has_end check ((state = 'closed') = (open_until is null)
+		and (state = 'closed') = (opened_at is null)),
+	constraint destination_probe_has_owner check ((state = 'half_open') = (probe_by is not null)),
+	constraint destination_counts_up check (failures >= 0 and window_calls >= 0
+		and window_failures between 0 and window_calls and open_count >= 0)
+) with (fillfactor = 70);
+comment on table hookline.destination is 'Servers outside that fail, and whether they are left alone for a while; one without a row works';
+comment on column hookline.destination.key is 'SCHEME://HOST:PORT';
+comment on column hookline.destination.state is 'closed (it is called), open (left alone until open_until) or half_open (one call tries it, which may take until open_until)';
+comment on column hookline.destination.failures is 'Calls in a row that found nobody there';
+comment on column hookline.destination.window_started_at is 'Since when the calls of the window are counted, which is five minutes long';
+comment on column hookline.destination.window_calls is 'Calls in the window';
+comment on column hookline.destination.window_failures is 'How many of them failed by the destination''s fault';
+comment on column hookline.destination.opened_at is 'Since when it is left alone; null while it is not';
+comment on column hookline.destination.open_until is 'When it is tried again, or by when the one that tries it has an answer';
+comment on column hookline.destination.open_count is 'How often in a row it was left alone: each time for twice as long';
+comment on column hookline.destination.probe_by is 'The executor that tries it';
+comment on column hookline.destination.last_error is 'What went wrong last, for people; no secrets';
+comment on column hookline.destination.updated_at is 'When anything of this last changed';

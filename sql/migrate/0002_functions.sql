@@ -1031,6 +1031,7 @@ begin
 			when (e ->> 'is_wait')::boolean then now() end,
 		       variables = coalesce(e -> 'variables', r.variables),
 		       results = coalesce(e -> 'results', r.results),
+		       held_by = case when v_status = 'waiting' then e ->> 'held_by' end,
 		       last_error = case when verdict = 'failed'
 				then format('step "%s": %s', e -> 'act' ->> 'step_id', problem)
 				when v_taken is not null then v_taken

@@ -117,7 +117,7 @@ comment on column hookline.stuck_runs.last_error is 'What went wrong last';
 create view hookline.due_backlog as
 select r.account_id, a.name as account, count(*) as due, min(r.due_at) as oldest_due_at,
        now() - min(r.due_at) as oldest_overdue,
-       count(*) filter (where r.attempt > 0) as retries
+       count(*) filter (where r.attempt > 0 or r.held_by is not null) as retries
   from hookline.workflow_run r
   join hookline.account a on a.id = r.account_id
  where r.status in ('waiting', 'running') and r.due_at <= now()
@@ -128,4 +128,4 @@ comment on column hookline.due_backlog.account is 'The account''s name';
 comment on column hookline.due_backlog.due is 'How many are due now';
 comment on column hookline.due_backlog.oldest_due_at is 'Since when the oldest is due';
 comment on column hookline.due_backlog.oldest_overdue is 'How long that is';
-comment on column hookline.due_backlog.retries is 'How many of them are tried again';
+comment on column hookline.due_backlog.retries is 'How many of them are tried again, or waited for their destination';

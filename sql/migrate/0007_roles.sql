@@ -43,7 +43,8 @@ begin
 			to hookline_executor;
 		grant select, insert, update on hookline.workflow_run, hookline.contact, hookline.run_step,
 			hookline.contact_identity to hookline_executor;
-		grant select, insert, update, delete on hookline.executor to hookline_executor;
+		grant select, insert, update, delete on hookline.executor, hookline.destination
+			to hookline_executor;
 		grant select, update on hookline.upkeep to hookline_executor;
 		grant execute on function hookline.run_record(jsonb),
 			hookline.contact_patch(bigint, bigint, jsonb),

@@ -30,6 +30,14 @@ select json_build_object(
 	'executor_seen_s', (select extract(epoch from now() - max(seen_at))::bigint from hookline.executor),
 	'due', (select coalesce(sum(due), 0) from hookline.due_backlog),
 	'overdue_s', (select extract(epoch from max(oldest_overdue))::bigint from hookline.due_backlog),
+	'destinations_held', (select count(*) from hookline.destination where state <> 'closed'),
+	'destinations', (select coalesce(json_agg(d), '[]') from (
+		select key, to_char(open_until at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') as until,
+		       last_error as reason,
+		       (select count(*) from hookline.workflow_run r
+			 where r.held_by = d.key and r.status = 'waiting') as waiting
+		  from hookline.destination d where state <> 'closed'
+		 order by opened_at, key limit 5) d),
 	'accounts', (select count(*) from hookline.account))
   from (select 'delivery_' || to_char(
 	date_trunc('month', now() at time zone 'UTC') + interval '1 month', 'YYYYMM') as name) p

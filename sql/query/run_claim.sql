@@ -1,15 +1,15 @@
 -- run_claim($1 executor, $2 lease seconds, $3 at most, $4 of these at most that
--- were tried before): lease what is due.  New runs and retries take turns: the
--- new ones get what $4 leaves.  A lapsed lease (still 'running') is simply due
+-- were tried before, or waited for their destination): lease what is due.  New
+-- runs and these take turns: the new ones get what $4 leaves.  A lapsed lease (still 'running') is simply due
 -- again, and counted.  Limits are parameters alone, never sums, or the planner
 -- would expect a tenth of all that is due and read the whole table.
 with again as (
 	select account_id, id, due_at from hookline.workflow_run
-	 where status in ('waiting', 'running') and attempt > 0 and due_at <= now()
+	 where status in ('waiting', 'running') and (attempt > 0 or held_by is not null) and due_at <= now()
 	 order by due_at, id limit $4::integer for update skip locked
 ), fresh as (
 	select account_id, id, due_at from hookline.workflow_run
-	 where status in ('waiting', 'running') and attempt = 0 and due_at <= now()
+	 where status in ('waiting', 'running') and attempt = 0 and held_by is null and due_at <= now()
 	 order by due_at, id limit $3::integer for update skip locked
 ), due as (
 	select * from again union all select * from fresh
