@@ -62,6 +62,7 @@ CLI_COMMAND(cmd_workflow_list);
 CLI_COMMAND(cmd_workflow_show);
 CLI_COMMAND(cmd_workflow_publish);
 CLI_COMMAND(cmd_workflow_unpublish);
+CLI_COMMAND(cmd_workflow_archive);
 CLI_COMMAND(cmd_trigger_url);
 CLI_COMMAND(cmd_trigger_rotate);
 CLI_COMMAND(cmd_trigger_senders);

@@ -38,22 +38,35 @@ read_filter(struct cli *c, const struct args *a, struct run_filter *f,
 	return 0;
 }
 
+/* To a person a paused run is due never, and that is why. */
+static void
+say_paused(struct json_object *run)
+{
+	if (json_get_bool(run, "paused", 0))
+		json_set_string(run, "due_at",
+				"paused: the workflow is not published");
+}
+
 CLI_COMMAND(cmd_run_list)
 {
 	struct run_filter f;
 	struct json_object *list;
+	size_t i;
 
 	if (read_filter(c, a, &f, e) == -1 ||
 	    run_list(c->db, c->account_id, &f, c->mem, &list, e) == -1)
 		return -1;
-	if (c->is_json)
+	if (c->is_json) {
 		print_json(list);
-	else
-		print_table(list,
-			    "id workflow_name=WORKFLOW "
-			    "contact_address|contact_name=CONTACT status step "
-			    "due_at started_at last_error",
-			    "no runs");
+		return 0;
+	}
+	for (i = 0; i < json_object_array_length(list); i++)
+		say_paused(json_object_array_get_idx(list, i));
+	print_table(list,
+		    "id workflow_name=WORKFLOW "
+		    "contact_address|contact_name=CONTACT status step "
+		    "due_at started_at last_error",
+		    "no runs");
 	return 0;
 }
 
@@ -101,6 +114,7 @@ CLI_COMMAND(cmd_run_show)
 		print_json(o);
 		return 0;
 	}
+	say_paused(o);
 	print_fields(o, "id workflow_name=WORKFLOW version "
 			"contact_name|contact_address=NAME "
 			"contact_address=ADDRESS contact delivery parent_run "

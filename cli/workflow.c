@@ -99,9 +99,18 @@ CLI_COMMAND(cmd_workflow_validate)
 	return faults.n == 0 ? 0 : 1;
 }
 
-/* The answer of every command that changes a workflow. */
+/* Live runs stay on the version they began with: how many are where. */
+static void
+print_places(struct json_object *places)
+{
+	putchar('\n');
+	print_table(places, "version step count=RUNS", "no run is on its way");
+}
+
+/* What every command answers that changes a workflow, so far. */
 static int
-print_state(struct cli *c, const char *id, struct err *e)
+read_state(struct cli *c, const char *id, struct json_object **out,
+	   struct err *e)
 {
 	struct workflow w;
 	struct json_object *o;
@@ -117,18 +126,54 @@ print_state(struct cli *c, const char *id, struct err *e)
 	json_set_string(o, "status", w.status);
 	json_set_string(o, "url",
 			hook_url(&c->conf, &c->secrets, w.hook_key, c->mem));
-	if (c->is_json)
+	*out = o;
+	return 0;
+}
+
+/* Add "active" and "runs": the live runs, and where they are. */
+static int
+add_places(struct cli *c, struct json_object *o, struct err *e)
+{
+	struct json_object *places;
+	int64_t n = 0;
+	size_t i;
+
+	if (workflow_places(c->db, c->account_id,
+			    json_get_string(o, "workflow"), c->mem, &places,
+			    e) == -1)
+		return -1;
+	for (i = 0; i < json_object_array_length(places); i++)
+		n += json_get_int(json_object_array_get_idx(places, i), "count",
+				  0);
+	json_object_object_add(o, "active", json_object_new_int64(n));
+	json_object_object_add(o, "runs", json_object_get(places));
+	return 0;
+}
+
+static int
+print_state(struct cli *c, const char *id, int with_places, struct err *e)
+{
+	struct json_object *o;
+
+	if (read_state(c, id, &o, e) == -1 ||
+	    (with_places && add_places(c, o, e) == -1))
+		return -1;
+	if (c->is_json) {
 		print_json(o);
-	else
-		print_fields(o, "workflow name version status url=URL");
+		return 0;
+	}
+	print_fields(o, "workflow name version status url=URL active");
+	if (with_places)
+		print_places(json_get(o, "runs"));
 	return 0;
 }
 
 /* What importing or publishing said: 1 when it was refused because of faults,
  * which are the answer then. */
 static int
-finish(struct cli *c, int rc, const char *id, const struct faults *faults,
-       const struct faults *warnings, struct err *e)
+finish(struct cli *c, int rc, const char *id, int is_published,
+       const struct faults *faults, const struct faults *warnings,
+       struct err *e)
 {
 	if (rc == -1 && faults->n > 0) {
 		if (c->is_json)
@@ -141,7 +186,7 @@ finish(struct cli *c, int rc, const char *id, const struct faults *faults,
 	if (rc == -1)
 		return -1;
 	print_faults("warning: ", warnings);
-	return print_state(c, id, e);
+	return print_state(c, id, is_published, e);
 }
 
 CLI_COMMAND(cmd_workflow_import)
@@ -150,14 +195,13 @@ CLI_COMMAND(cmd_workflow_import)
 	struct faults warnings = FAULTS_INIT(c->mem);
 	struct json_object *document;
 	const char *id = NULL;
-	int rc;
+	int rc, is_published = args_option(a, "publish") != NULL;
 
 	if (read_document(a->operand[0], &document, &faults, e) == -1)
 		return -1;
 	rc = publish_import(c->db, c->account_id, c->conf.base_url, document,
-			    args_option(a, "publish") != NULL, &id, &faults,
-			    &warnings, e);
-	return finish(c, rc, id, &faults, &warnings, e);
+			    is_published, &id, &faults, &warnings, e);
+	return finish(c, rc, id, is_published, &faults, &warnings, e);
 }
 
 /* A command that finds its work done already is no failure, but says so. */
@@ -187,21 +231,54 @@ CLI_COMMAND(cmd_workflow_publish)
 	if (rc == 0 && strcmp(before.status, "published") == 0 &&
 	    before.version == after.version)
 		say_unchanged(&after, "published as it is");
-	return finish(c, rc, id, &faults, &warnings, e);
+	return finish(c, rc, id, 1, &faults, &warnings, e);
 }
 
 CLI_COMMAND(cmd_workflow_unpublish)
 {
 	struct workflow w;
+	struct json_object *o;
+	int64_t n_paused = 0;
 
 	if (workflow_need(c->db, c->account_id, a->operand[0], c->mem, &w, e) ==
 	    -1)
 		return -1;
 	if (strcmp(w.status, "draft") == 0)
 		say_unchanged(&w, "unpublished");
-	else if (workflow_unpublish(c->db, c->account_id, w.id, e) == -1)
+	else if (workflow_unpublish(c->db, c->account_id, w.id, &n_paused, e) ==
+		 -1)
 		return -1;
-	return print_state(c, w.id, e);
+	if (read_state(c, w.id, &o, e) == -1)
+		return -1;
+	json_object_object_add(o, "paused", json_object_new_int64(n_paused));
+	if (c->is_json)
+		print_json(o);
+	else
+		print_fields(o, "workflow name version status url=URL paused");
+	return 0;
+}
+
+CLI_COMMAND(cmd_workflow_archive)
+{
+	struct workflow w;
+	struct json_object *o;
+	int64_t n_cancelled;
+
+	if (workflow_need(c->db, c->account_id, a->operand[0], c->mem, &w, e) ==
+		    -1 ||
+	    workflow_archive(c->db, c->account_id, w.id, &n_cancelled, e) == -1)
+		return -1;
+	o = json_pool(c->mem, json_object_new_object());
+	json_set_string(o, "workflow", w.id);
+	json_set_string(o, "name", w.name);
+	json_set_string(o, "status", "archived");
+	json_object_object_add(o, "cancelled",
+			       json_object_new_int64(n_cancelled));
+	if (c->is_json)
+		print_json(o);
+	else
+		print_fields(o, "workflow name status cancelled");
+	return 0;
 }
 
 CLI_COMMAND(cmd_workflow_export)
@@ -231,8 +308,8 @@ CLI_COMMAND(cmd_workflow_list)
 {
 	struct json_object *list;
 
-	(void)a;
-	if (workflow_list(c->db, c->account_id, c->mem, &list, e) == -1)
+	if (workflow_list(c->db, c->account_id, args_option(a, "all") != NULL,
+			  c->mem, &list, e) == -1)
 		return -1;
 	if (c->is_json)
 		print_json(list);
@@ -267,5 +344,6 @@ CLI_COMMAND(cmd_workflow_show)
 	putchar('\n');
 	print_table(json_get(o, "versions"), "version published_at",
 		    "never published");
+	print_places(json_get(o, "runs"));
 	return 0;
 }

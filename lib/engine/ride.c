@@ -137,7 +137,7 @@ rides_claim(struct executor *x, struct err *e)
 	int room = x->conf->max_in_flight - x->n_rides;
 	struct batch *batch;
 	struct run *runs;
-	int i, n, again;
+	int i, n, again, n_set_aside = 0, n_more = 0;
 
 	if (room > x->conf->claim_batch)
 		room = x->conf->claim_batch;
@@ -147,10 +147,10 @@ rides_claim(struct executor *x, struct err *e)
 	batch->mem = mem_new();
 	again = room_again(x, room);
 	n = run_claim(x->db, x->name, x->conf->lease_seconds, room, again,
-		      batch->mem, &runs, e);
+		      &n_set_aside, batch->mem, &runs, e);
 	if (n == 0 && again == 0 && room_again(x, 1) > 0) /* not their turn */
 		n = run_claim(x->db, x->name, x->conf->lease_seconds, 1, 1,
-			      batch->mem, &runs, e);
+			      &n_more, batch->mem, &runs, e);
 	batch->live = n + 1; /* one is ours, until all rides have begun */
 	for (i = 0; i < n; i++)
 		if (begin_ride(x, batch, &runs[i], e) == -1) {
@@ -164,7 +164,7 @@ rides_claim(struct executor *x, struct err *e)
 		mem_free(batch->mem);
 		free(batch);
 	}
-	return n;
+	return n == -1 ? -1 : n + n_set_aside + n_more;
 }
 
 static int

@@ -68,6 +68,8 @@ run_why(struct mem *m, struct json_object *run)
 
 	if (strcmp(status, "waiting") != 0)
 		return NULL;
+	if (json_get_bool(run, "paused", 0))
+		return "when its workflow is published again: it is paused";
 	if (json_object_get_boolean(json_get(run, "is_due")))
 		buf_adds(&b, "as soon as an executor takes it");
 	else

@@ -140,9 +140,20 @@ load_one_by_one(struct db *db, const struct db_result *claimed,
 	return n;
 }
 
+static int
+count_set_aside(const struct db_result *claimed)
+{
+	int i, n = 0;
+
+	for (i = 0; i < db_rows(claimed); i++)
+		n += !db_bool(claimed, i, 4);
+	return n;
+}
+
 int
 run_claim(struct db *db, const char *executor, int lease_s, int max,
-	  int max_again, struct mem *m, struct run **runs, struct err *e)
+	  int max_again, int *n_set_aside, struct mem *m, struct run **runs,
+	  struct err *e)
 {
 	char lease[16], most[16], again[16];
 	struct db_param p[4] = { DB_TEXT(executor), DB_TEXT(lease),
@@ -156,9 +167,12 @@ run_claim(struct db *db, const char *executor, int lease_s, int max,
 	if (db_exec(db, &SQL_RUN_CLAIM, p, 4, &claimed, e) == -1)
 		return -1;
 	n = db_rows(claimed);
+	*n_set_aside = count_set_aside(claimed);
 	*runs = mem_alloc(m, (size_t)n * sizeof(**runs));
-	if (n > 0)
+	if (n > *n_set_aside)
 		n = load_patiently(db, claimed, 0, n, executor, m, *runs, e);
+	else
+		n = 0;
 	if (n == -1 && e->kind != ERR_TEMP)
 		n = load_one_by_one(db, claimed, executor, m, *runs, e);
 	db_result_free(claimed);

@@ -56,11 +56,12 @@ struct run_verdict {
  * Lease up to `max` due runs for `lease_s` seconds to `executor`, of these up
  * to `max_again` whose step was tried before.  Returns how many, or -1.
  * Leasing counts as an attempt, so a step that kills its executor can't be
- * tried for ever.  *runs lives in the pool.
+ * tried for ever.  *runs lives in the pool.  *n_set_aside: how many more were
+ * due and are so no longer, since their workflow is not published.
  */
 MUSTUSE int run_claim(struct db *db, const char *executor, int lease_s, int max,
-		      int max_again, struct mem *m, struct run **runs,
-		      struct err *e);
+		      int max_again, int *n_set_aside, struct mem *m,
+		      struct run **runs, struct err *e);
 
 /* The document of the run's version, tied to the pool. */
 MUSTUSE int run_document(struct db *db, const struct run *r, struct mem *m,

@@ -11,8 +11,12 @@
 #include "store/rows.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/banned.h"
+
+#define END_TRIES 100
+#define END_AGAIN_US 50000
 
 int
 workflow_find(struct db *db, const char *account_id, const char *name,
@@ -116,16 +120,71 @@ workflow_publish(struct db *db, const char *account_id, const char *id,
 
 int
 workflow_unpublish(struct db *db, const char *account_id, const char *id,
-		   struct err *e)
+		   int64_t *n_paused, struct err *e)
 {
 	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
-	int is_changed;
+	struct db_result *r;
+	int rc = 0;
 
-	if (change(db, &SQL_WORKFLOW_UNPUBLISH, p, 2, &is_changed, e) == -1)
+	if (db_exec(db, &SQL_WORKFLOW_UNPUBLISH, p, 2, &r, e) == -1)
 		return -1;
-	if (is_changed)
-		return 0;
-	return err_set(e, ERR_INPUT, "the workflow is not published");
+	if (db_rows(r) > 0)
+		*n_paused = db_int(r, 0, 0);
+	else
+		rc = err_set(e, ERR_INPUT, "the workflow is not published");
+	db_result_free(r);
+	return rc;
+}
+
+/* Cancel what is live of an archived workflow and that nobody holds. */
+static int
+end_runs(struct db *db, const struct db_param *p, int64_t *n, int64_t *n_left,
+	 struct err *e)
+{
+	struct db_result *r;
+
+	if (db_exec(db, &SQL_WORKFLOW_END_RUNS, p, 2, &r, e) == -1)
+		return -1;
+	*n += db_int(r, 0, 0);
+	*n_left = db_int(r, 0, 1);
+	db_result_free(r);
+	return 0;
+}
+
+int
+workflow_archive(struct db *db, const char *account_id, const char *id,
+		 int64_t *n_cancelled, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+	int is_changed, tries = 0;
+	int64_t n_left;
+
+	*n_cancelled = 0;
+	if (change(db, &SQL_WORKFLOW_ARCHIVE, p, 2, &is_changed, e) == -1)
+		return -1;
+	if (!is_changed)
+		return gone(id, e);
+	while (end_runs(db, p, n_cancelled, &n_left, e) == 0) {
+		if (n_left == 0)
+			return 0;
+		if (++tries == END_TRIES)
+			return err_set(e, ERR_TEMP,
+				       "the workflow is archived; %lld of its "
+				       "runs were busy and end when they are "
+				       "due",
+				       (long long)n_left);
+		usleep(END_AGAIN_US);
+	}
+	return -1;
+}
+
+int
+workflow_places(struct db *db, const char *account_id, const char *id,
+		struct mem *m, struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+
+	return rows_one(db, &SQL_WORKFLOW_PLACES, p, 2, m, out, e);
 }
 
 int
@@ -140,12 +199,13 @@ workflow_version(struct db *db, const char *account_id, const char *id,
 }
 
 int
-workflow_list(struct db *db, const char *account_id, struct mem *m,
-	      struct json_object **out, struct err *e)
+workflow_list(struct db *db, const char *account_id, int with_archived,
+	      struct mem *m, struct json_object **out, struct err *e)
 {
-	struct db_param p = DB_TEXT(account_id);
+	struct db_param p[2] = { DB_TEXT(account_id),
+				 DB_TEXT(with_archived ? "t" : "f") };
 
-	return rows_list(db, &SQL_WORKFLOW_LIST, &p, 1, m, out, e);
+	return rows_list(db, &SQL_WORKFLOW_LIST, p, 2, m, out, e);
 }
 
 int

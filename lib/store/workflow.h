@@ -39,14 +39,29 @@ MUSTUSE int workflow_insert(struct db *db, const char *account_id,
 MUSTUSE int workflow_save(struct db *db, const char *account_id, const char *id,
 			  const char *document, struct err *e);
 
-/* Publish a document: as a new version, unless it is the published one. */
+/* Publish a document: as a new version, unless it is the published one.  Runs
+ * that were paused go on. */
 MUSTUSE int workflow_publish(struct db *db, const char *account_id,
 			     const char *id, const char *document,
 			     const char *webhook_refs, struct err *e);
 
-/* Back to a draft.  ERR_INPUT: it is not published. */
+/* Back to a draft; *n_paused runs go on when it is published again.  ERR_INPUT:
+ * it is not published. */
 MUSTUSE int workflow_unpublish(struct db *db, const char *account_id,
-			       const char *id, struct err *e);
+			       const char *id, int64_t *n_paused,
+			       struct err *e);
+
+/* Put away for good: its name is free, its URL opens nothing, its live runs,
+ * *n_cancelled, are cancelled.  ERR_GONE: it is archived already. */
+MUSTUSE int workflow_archive(struct db *db, const char *account_id,
+			     const char *id, int64_t *n_cancelled,
+			     struct err *e);
+
+/* How many live runs are where: [{"version","step","count"}], newest version
+ * first. */
+MUSTUSE int workflow_places(struct db *db, const char *account_id,
+			    const char *id, struct mem *m,
+			    struct json_object **out, struct err *e);
 
 /* The document of a version; NULL when there is no such version. */
 MUSTUSE int workflow_version(struct db *db, const char *account_id,
@@ -55,11 +70,13 @@ MUSTUSE int workflow_version(struct db *db, const char *account_id,
 
 /* [{"id","name","status","version","enrolled","active","completed","failed",
  * "cancelled","last_enrolled_at"}], by name. */
-MUSTUSE int workflow_list(struct db *db, const char *account_id, struct mem *m,
+MUSTUSE int workflow_list(struct db *db, const char *account_id,
+			  int with_archived, struct mem *m,
 			  struct json_object **out, struct err *e);
 
 /* The same for one, and "draft_differs", "trigger", "hook_key", "created_at",
- * "updated_at", "versions": [{"version","published_at"}]. */
+ * "updated_at", "versions": [{"version","published_at"}], "runs": as
+ * workflow_places. */
 MUSTUSE int workflow_show(struct db *db, const char *account_id, const char *id,
 			  struct mem *m, struct json_object **out,
 			  struct err *e);

@@ -110,7 +110,7 @@ comment on table hookline.workflow is 'A named automation: its draft, and which 
 comment on column hookline.workflow.account_id is 'Whose workflow';
 comment on column hookline.workflow.id is 'Key';
 comment on column hookline.workflow.name is 'Unique in the account among those that are not archived';
-comment on column hookline.workflow.status is 'draft (deliveries are captured), published (contacts are enrolled) or archived (the URL answers 404)';
+comment on column hookline.workflow.status is 'draft (deliveries are captured, runs are paused), published (contacts are enrolled, runs go on) or archived (the URL answers 404, there are no live runs)';
 comment on column hookline.workflow.draft is 'The workflow document as last saved';
 comment on column hookline.workflow.version is 'The newest published version; null when never published';
 comment on column hookline.workflow.created_at is 'When it was made';
@@ -351,6 +351,7 @@ create table hookline.workflow_run (
 	status           text not null default 'waiting',
 	step_id          text,
 	due_at           timestamptz default now(),
+	paused_due_at    timestamptz,
 	attempt          integer not null default 0,
 	leased_by        text,
 	lease_no         bigint not null default 0,
@@ -377,6 +378,7 @@ create table hookline.workflow_run (
 	constraint workflow_run_status_is_known check (status in
 		('waiting', 'running', 'completed', 'failed', 'cancelled')),
 	constraint workflow_run_live_is_due check ((status in ('waiting', 'running')) = (due_at is not null)),
+	constraint workflow_run_paused_waits check (paused_due_at is null or status = 'waiting'),
 	constraint workflow_run_leased_has_owner check ((status = 'running') = (leased_by is not null)),
 	constraint workflow_run_finished_is_final check ((status in ('completed', 'failed', 'cancelled')) = (finished_at is not null)),
 	constraint workflow_run_failed_says_why check (status <> 'failed' or last_error is not null),
@@ -400,6 +402,8 @@ create unique index workflow_run_only_once on hookline.workflow_run (account_id,
 	where reentry = 'never';
 create index workflow_run_listening on hookline.workflow_run (account_id, contact_id)
 	where is_listening and status = 'waiting';
+create index workflow_run_paused on hookline.workflow_run (account_id, workflow_id)
+	where paused_due_at is not null;
 create index workflow_run_by_contact on hookline.workflow_run (account_id, contact_id, id);
 create index workflow_run_by_workflow on hookline.workflow_run (account_id, workflow_id, id);
 comment on table hookline.workflow_run is 'One contact''s way through one version of a workflow';
@@ -411,7 +415,8 @@ comment on column hookline.workflow_run.contact_id is 'Who; null in a workflow w
 comment on column hookline.workflow_run.delivery_id is 'The delivery that began it; the row may be gone by retention';
 comment on column hookline.workflow_run.status is 'waiting (for due_at), running (leased), completed, failed or cancelled';
 comment on column hookline.workflow_run.step_id is 'The step it is at; of a run that is over the last of its steps';
-comment on column hookline.workflow_run.due_at is 'When to go on.  While leased: the lease''s end, so a dead executor''s runs become due by themselves';
+comment on column hookline.workflow_run.due_at is 'When to go on.  While leased: the lease''s end, so a dead executor''s runs become due by themselves.  infinity: paused';
+comment on column hookline.workflow_run.paused_due_at is 'When it was due while its workflow was not published: it was set aside then, and is due at this time again when the workflow is published; null: not set aside';
 comment on column hookline.workflow_run.attempt is 'Tries of the present step so far; counted when leasing';
 comment on column hookline.workflow_run.leased_by is 'The executor that holds it: host:pid';
 comment on column hookline.workflow_run.lease_no is 'Grows with every lease; every later write is guarded by it';

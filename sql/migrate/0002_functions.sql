@@ -745,8 +745,8 @@ begin
 	   and r.status in ('waiting', 'running') and r.id <> p_run
 	 order by r.id for update;
 	update hookline.workflow_run r
-	   set status = 'cancelled', due_at = null, leased_by = null, finished_at = now(),
-	       last_error = v_reason
+	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
+	       finished_at = now(), last_error = v_reason
 	 where r.account_id = p_account and r.contact_id = p_contact and r.workflow_id = w.id
 	   and r.status in ('waiting', 'running') and r.id <> p_run;
 	get diagnostics v_n = row_count;
@@ -879,6 +879,103 @@ end
 $$;
 comment on function hookline.run_by_hand(bigint, bigint, text) is
 	'An order for one run: resume (do not wait any longer), skip (the step it is at) or retry (the step it failed at); problem says why it could not be, gone that there is no such run';
+
+create function hookline.live_runs(p_account bigint, p_workflow bigint)
+returns table (id bigint, version integer, step_id text)
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+	-- By the indexes that have live runs alone, however many are over.
+	select r.id, r.version, r.step_id from hookline.workflow_run r
+	 where r.account_id = p_account and r.workflow_id = p_workflow
+	   and r.status in ('waiting', 'running') and r.attempt = 0
+	union all
+	select r.id, r.version, r.step_id from hookline.workflow_run r
+	 where r.account_id = p_account and r.workflow_id = p_workflow
+	   and r.status in ('waiting', 'running') and r.attempt > 0
+$$;
+comment on function hookline.live_runs(bigint, bigint) is
+	'The runs of a workflow that wait or are carried out';
+
+create function hookline.run_places(p_account bigint, p_workflow bigint)
+returns json
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+	select coalesce(json_agg(json_build_object('version', p.version,
+			'step', p.step_id, 'count', p.n) order by p.version desc, p.n desc, p.step_id), '[]')
+	  from (select l.version, l.step_id, count(*) as n
+		  from hookline.live_runs(p_account, p_workflow) l
+		 group by l.version, l.step_id) p
+$$;
+comment on function hookline.run_places(bigint, bigint) is
+	'How many live runs of a workflow are where: [{"version","step","count"}]';
+
+create function hookline.workflow_resume(p_account bigint, p_workflow bigint)
+returns integer
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_n    integer;
+	v_all  integer := 0;
+begin
+	-- Runs are taken as they are free: who waits for none can't be part of a
+	-- circle.  One that was woken is due, and whoever claims it takes it up.
+	for v_turn in 1 .. 200 loop
+		with paused as materialized (
+			select r.id from hookline.workflow_run r
+			 where r.account_id = p_account and r.workflow_id = p_workflow
+			   and r.paused_due_at is not null and r.due_at = 'infinity'
+			   for update skip locked)
+		update hookline.workflow_run r
+		   set due_at = r.paused_due_at, paused_due_at = null
+		  from paused p
+		 where r.account_id = p_account and r.id = p.id;
+		get diagnostics v_n = row_count;
+		v_all := v_all + v_n;
+		if not exists (select from hookline.workflow_run r
+				where r.account_id = p_account and r.workflow_id = p_workflow
+				  and r.paused_due_at is not null and r.due_at = 'infinity') then
+			return v_all;
+		end if;
+		perform pg_sleep(0.001 * least(v_turn, 20));
+	end loop;
+	raise exception 'workflow_resume: other transactions kept changing the workflow''s runs'
+		using errcode = 'serialization_failure';
+end
+$$;
+comment on function hookline.workflow_resume(bigint, bigint) is
+	'Lets the paused runs of a workflow go on, each when it was due; returns how many.  For who holds the workflow''s row';
+
+create function hookline.workflow_publish(p_account bigint, p_workflow bigint, p_document text, p_refs text,
+	out version integer, out resumed integer)
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+	w  hookline.workflow;
+begin
+	select * into w from hookline.workflow x
+	 where x.account_id = p_account and x.id = p_workflow and x.status <> 'archived'
+	   for update;
+	if not found then
+		return;
+	end if;
+	select v.version into version from hookline.workflow_version v
+	 where v.account_id = p_account and v.workflow_id = p_workflow and v.version = w.version
+	   and v.document::text = p_document and v.webhook_refs::text = p_refs;
+	if version is null then
+		version := coalesce(w.version, 0) + 1;
+		insert into hookline.workflow_version (account_id, workflow_id, version, document, webhook_refs)
+		values (p_account, p_workflow, version, p_document::json, p_refs::json);
+	end if;
+	update hookline.workflow x
+	   set status = 'published', version = workflow_publish.version, updated_at = now()
+	 where x.account_id = p_account and x.id = p_workflow;
+	-- Statements of their own, so that they see what was set aside while this
+	-- one waited for the workflow's row.
+	resumed := hookline.workflow_resume(p_account, p_workflow);
+end
+$$;
+comment on function hookline.workflow_publish(bigint, bigint, text, text) is
+	'Publishes a document, as a new version unless it is the published one, and lets paused runs go on; version is null when there is no such workflow';
 
 create function hookline.user_addresses(p_account bigint, p_names jsonb)
 returns table (name text, email text)

@@ -1,9 +1,12 @@
 -- 0003: views for people and for monitoring.  Names and columns are stable.
+-- What looks for live runs names attempt, so that it is read by the two indexes
+-- that hold nothing else, however many runs are over.
 
 create view hookline.run_overview as
 select r.account_id, a.name as account, r.id as run_id,
        r.workflow_id, w.name as workflow,
-       r.version, r.status, r.step_id, r.attempt, r.due_at,
+       r.version, r.status, r.step_id, r.attempt,
+       case when not p.is_paused then r.due_at end as due_at, p.is_paused,
        r.contact_id, coalesce(c.email, c.phone) as contact,
        nullif(concat_ws(' ', c.first_name, c.last_name), '') as contact_name,
        r.delivery_id, r.started_at, r.finished_at,
@@ -11,7 +14,8 @@ select r.account_id, a.name as account, r.id as run_id,
   from hookline.workflow_run r
   join hookline.account a on a.id = r.account_id
   join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
-  left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id;
+  left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id
+ cross join lateral (select r.status = 'waiting' and w.status <> 'published' as is_paused) p;
 comment on view hookline.run_overview is 'Runs with the names of workflow and contact, the present step and the age';
 comment on column hookline.run_overview.account_id is 'Whose run';
 comment on column hookline.run_overview.account is 'The account''s name';
@@ -22,7 +26,8 @@ comment on column hookline.run_overview.version is 'The version the run is on';
 comment on column hookline.run_overview.status is 'waiting, running, completed, failed or cancelled';
 comment on column hookline.run_overview.step_id is 'The step it is at; of a run that is over the last of its steps';
 comment on column hookline.run_overview.attempt is 'Tries of that step so far';
-comment on column hookline.run_overview.due_at is 'When it goes on, or when its lease ends';
+comment on column hookline.run_overview.due_at is 'When it goes on, or when its lease ends; null when it is paused';
+comment on column hookline.run_overview.is_paused is 'It waits for its workflow to be published again';
 comment on column hookline.run_overview.contact_id is 'Who';
 comment on column hookline.run_overview.contact is 'The contact''s e-mail address, else number';
 comment on column hookline.run_overview.contact_name is 'The contact''s name';
@@ -95,8 +100,10 @@ select r.account_id, a.name as account, r.id as run_id,
   join hookline.account a on a.id = r.account_id
   join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
   left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id
- where r.status in ('waiting', 'running') and r.due_at < now() - interval '5 minutes';
-comment on view hookline.stuck_runs is 'Runs that are more than five minutes overdue: is an executor running?';
+ where r.status in ('waiting', 'running') and r.due_at < now() - interval '5 minutes'
+   and (r.attempt = 0 or r.attempt > 0)
+   and (r.status = 'running' or w.status = 'published');
+comment on view hookline.stuck_runs is 'Runs that are more than five minutes overdue, but for those that are paused: is an executor running?';
 comment on column hookline.stuck_runs.account_id is 'Whose run';
 comment on column hookline.stuck_runs.account is 'The account''s name';
 comment on column hookline.stuck_runs.run_id is 'The run';
@@ -120,9 +127,12 @@ select r.account_id, a.name as account, count(*) as due, min(r.due_at) as oldest
        count(*) filter (where r.attempt > 0 or r.held_by is not null) as retries
   from hookline.workflow_run r
   join hookline.account a on a.id = r.account_id
+  join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
  where r.status in ('waiting', 'running') and r.due_at <= now()
+   and (r.attempt = 0 or r.attempt > 0)
+   and (r.status = 'running' or w.status = 'published')
  group by r.account_id, a.name;
-comment on view hookline.due_backlog is 'How many runs are due now, by account, and since when';
+comment on view hookline.due_backlog is 'How many runs are due now, but for those that are paused, by account, and since when';
 comment on column hookline.due_backlog.account_id is 'Whose runs';
 comment on column hookline.due_backlog.account is 'The account''s name';
 comment on column hookline.due_backlog.due is 'How many are due now';

@@ -41,6 +41,8 @@ begin
 		grant select on hookline.account, hookline.custom_field, hookline.workflow,
 			hookline.workflow_version, hookline.secret
 			to hookline_executor;
+		-- Locking a row takes the right to change one of its columns.
+		grant update (updated_at) on hookline.workflow to hookline_executor;
 		grant select, insert, update on hookline.workflow_run, hookline.contact, hookline.run_step,
 			hookline.contact_identity to hookline_executor;
 		grant select, insert, update, delete on hookline.executor, hookline.destination

@@ -3,24 +3,45 @@
 -- runs and these take turns: the new ones get what $4 leaves.  A lapsed lease (still 'running') is simply due
 -- again, and counted.  Limits are parameters alone, never sums, or the planner
 -- would expect a tenth of all that is due and read the whole table.
+--
+-- A run whose workflow is not published is not leased but paused: set aside,
+-- with the time at which it was due, until workflow_publish takes it up again.
+-- The lock lets that wait for us, or us for it: then the workflow's state is
+-- looked at once more.  What began while a workflow was archived ends here.
 with again as (
-	select account_id, id, due_at from hookline.workflow_run
+	select account_id, id, workflow_id, due_at from hookline.workflow_run
 	 where status in ('waiting', 'running') and (attempt > 0 or held_by is not null) and due_at <= now()
 	 order by due_at, id limit $4::integer for update skip locked
 ), fresh as (
-	select account_id, id, due_at from hookline.workflow_run
+	select account_id, id, workflow_id, due_at from hookline.workflow_run
 	 where status in ('waiting', 'running') and attempt = 0 and held_by is null and due_at <= now()
 	 order by due_at, id limit $3::integer for update skip locked
 ), due as (
 	select * from again union all select * from fresh
 	 limit $3::integer
+), held as (
+	select w.account_id, w.id,
+	       case w.status when 'archived' then 'cancelled' else 'waiting' end as verdict
+	  from hookline.workflow w
+	 where w.status <> 'published'
+	   and (w.account_id, w.id) in (select account_id, workflow_id from due)
+	   for share of w
 )
 update hookline.workflow_run r
-   set status = 'running', leased_by = $1::text, lease_no = r.lease_no + 1,
-       attempt = r.attempt + 1,
+   set status = coalesce(h.verdict, 'running'),
+       leased_by = case when h.verdict is null then $1::text end,
+       lease_no = r.lease_no + 1,
+       attempt = r.attempt + (h.verdict is null)::integer,
        lost_leases = r.lost_leases + (r.status = 'running')::integer,
-       due_at = now() + make_interval(secs => $2::integer)
+       due_at = case h.verdict when 'waiting' then 'infinity' when 'cancelled' then null
+			else now() + make_interval(secs => $2::integer) end,
+       paused_due_at = case h.verdict when 'waiting' then least(r.paused_due_at, r.due_at) end,
+       finished_at = case h.verdict when 'cancelled' then now() end,
+       last_error = case h.verdict when 'cancelled' then 'the workflow was archived'
+			else r.last_error end
   from due
+  left join held h on h.account_id = due.account_id and h.id = due.workflow_id
  where r.account_id = due.account_id and r.id = due.id
 returning r.account_id, r.id, r.lease_no,
-	(extract(epoch from due.due_at) * 1000000)::bigint as due_us
+	(extract(epoch from due.due_at) * 1000000)::bigint as due_us,
+	r.status = 'running' as is_leased

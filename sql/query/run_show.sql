@@ -6,9 +6,12 @@ select json_build_object('id', r.id::text, 'workflow', r.workflow_id::text,
 	'delivery', r.delivery_id::text, 'parent_run', r.parent_run_id::text,
 	'status', r.status, 'step', r.step_id, 'attempt', r.attempt,
 	'leased_by', r.leased_by, 'held_by', r.held_by, 'last_error', r.last_error,
-	'due_at', to_char(r.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-	'due_local', to_char(r.due_at at time zone z.zone, 'Dy YYYY-MM-DD HH24:MI:SS'),
-	'timezone', z.zone, 'is_due', r.due_at <= now(),
+	'paused', p.is_paused,
+	'due_at', case when not p.is_paused then
+		to_char(r.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') end,
+	'due_local', case when not p.is_paused then
+		to_char(r.due_at at time zone z.zone, 'Dy YYYY-MM-DD HH24:MI:SS') end,
+	'timezone', z.zone, 'is_due', r.due_at <= now() and not p.is_paused,
 	'wait', r.wait, 'woken_by', r.woken_by,
 	'started_at', to_char(r.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 	'finished_at', to_char(r.finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -28,4 +31,5 @@ select json_build_object('id', r.id::text, 'workflow', r.workflow_id::text,
        and v.workflow_id = r.workflow_id and v.version = r.version
   left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id
  cross join lateral (select coalesce(v.document -> 'settings' ->> 'timezone', a.timezone) as zone) z
+ cross join lateral (select r.status = 'waiting' and w.status <> 'published' as is_paused) p
  where r.account_id = $1::bigint and r.id = $2::bigint

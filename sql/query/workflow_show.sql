@@ -7,6 +7,7 @@ select json_build_object('id', w.id::text, 'name', w.name, 'status', w.status,
 	'failed', s.failed, 'cancelled', s.cancelled,
 	'created_at', to_char(w.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 	'updated_at', to_char(w.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+	'runs', hookline.run_places(w.account_id, w.id),
 	'last_enrolled_at', to_char(s.last_enrolled_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
 	'versions', coalesce((
 		select json_agg(json_build_object('version', v.version,
