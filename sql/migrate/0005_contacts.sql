@@ -140,7 +140,8 @@ begin
 	-- One contact is in a workflow once: the run of the one that stays goes on.
 	with ended as (
 		update hookline.workflow_run r
-		   set status = 'cancelled', due_at = null, leased_by = null, finished_at = now(),
+		   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
+		       finished_at = now(),
 		       last_error = format('the contact was merged into contact %s, which is in the workflow already', p_keep)
 		 where r.account_id = p_account and r.contact_id = p_other
 		   and r.status in ('waiting', 'running')
@@ -524,7 +525,8 @@ begin
 	update hookline.workflow_run r
 	   set variables = '{}', webhook = '{}', results = '{}', lease_no = r.lease_no + 1,
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
-	       last_error = case r.status when 'failed' then 'erased with the contact' end
+	       last_error = case when r.status = 'failed' then 'erased with the contact'
+				 when r.last_error = 'the contact was erased' then r.last_error end
 	 where r.account_id = p_account and r.contact_id = p_contact;
 	get diagnostics runs = row_count;
 	update hookline.run_step s set detail = '{}'
@@ -712,8 +714,10 @@ begin
 	   set variables = '{}', webhook = '{}', results = '{}', lease_no = r.lease_no + 1,
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
 	       status = case when r.status in ('waiting', 'running') then 'cancelled' else r.status end,
-	       due_at = null, leased_by = null, finished_at = coalesce(r.finished_at, now()),
-	       last_error = case r.status when 'failed' then 'erased with the contact' end
+	       due_at = null, paused_due_at = null, leased_by = null,
+	       finished_at = coalesce(r.finished_at, now()),
+	       last_error = case when r.status = 'failed' then 'erased with the contact'
+				 when r.status in ('waiting', 'running') then 'somebody whom it names was erased' end
 	 where r.account_id = p_account and r.id = any (p_runs);
 	get diagnostics v_n = row_count;
 	update hookline.run_step s set detail = '{}'
@@ -769,7 +773,8 @@ begin
 		v_runs := hookline.unowned_runs(p_account, v_pattern);
 	end if;
 	update hookline.workflow_run r
-	   set status = 'cancelled', due_at = null, leased_by = null, finished_at = now()
+	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
+	       finished_at = now(), last_error = 'the contact was erased'
 	 where r.account_id = p_account and r.contact_id = p_contact
 	   and r.status in ('waiting', 'running');
 	get diagnostics v_cancelled = row_count;
