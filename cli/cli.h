@@ -54,6 +54,7 @@ CLI_COMMAND(cmd_account_list);
 CLI_COMMAND(cmd_account_set);
 CLI_COMMAND(cmd_user_add);
 CLI_COMMAND(cmd_user_passwd);
+CLI_COMMAND(cmd_user_remove);
 CLI_COMMAND(cmd_user_list);
 CLI_COMMAND(cmd_workflow_validate);
 CLI_COMMAND(cmd_workflow_import);

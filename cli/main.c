@@ -45,6 +45,8 @@ static const struct command commands[] = {
 	  "give a person access to the builder", NEED_ACCOUNT, cmd_user_add },
 	{ "user", "passwd", "EMAIL [--password-stdin]",
 	  "set a new password and end the user's logins", NEED_ACCOUNT, cmd_user_passwd },
+	{ "user", "remove", "EMAIL",
+	  "take a person's access away", NEED_ACCOUNT, cmd_user_remove },
 	{ "user", "list", "",
 	  "list the users", NEED_ACCOUNT, cmd_user_list },
 	{ "workflow", "validate", "FILE",

@@ -108,6 +108,18 @@ CLI_COMMAND(cmd_user_passwd)
 	return 0;
 }
 
+CLI_COMMAND(cmd_user_remove)
+{
+	const char *email = login_name(c, a->operand[0], e);
+	struct json_object *user;
+
+	if (email == NULL ||
+	    user_remove(c->db, c->account_id, email, c->mem, &user, e) == -1)
+		return -1;
+	print_user(c, user, NULL);
+	return 0;
+}
+
 CLI_COMMAND(cmd_user_list)
 {
 	struct json_object *list;

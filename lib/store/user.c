@@ -48,6 +48,15 @@ user_add(struct db *db, const char *account_id, const char *email,
 	return -1;
 }
 
+static int
+gone(const char *email, struct err *e)
+{
+	return err_set(e, ERR_GONE,
+		       "there is no user \"%.200s\"; `hookline user list` "
+		       "shows them",
+		       email);
+}
+
 int
 user_set_password(struct db *db, const char *account_id, const char *email,
 		  const char *hash, struct mem *m, struct json_object **out,
@@ -58,8 +67,16 @@ user_set_password(struct db *db, const char *account_id, const char *email,
 
 	if (rows_one(db, &SQL_USER_PASSWD, p, 3, m, out, e) == -1)
 		return -1;
-	if (*out == NULL)
-		return err_set(e, ERR_GONE, "there is no user \"%.200s\"",
-			       email);
-	return 0;
+	return *out != NULL ? 0 : gone(email, e);
+}
+
+int
+user_remove(struct db *db, const char *account_id, const char *email,
+	    struct mem *m, struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(email) };
+
+	if (rows_one(db, &SQL_USER_REMOVE, p, 2, m, out, e) == -1)
+		return -1;
+	return *out != NULL ? 0 : gone(email, e);
 }

@@ -31,4 +31,9 @@ MUSTUSE int user_set_password(struct db *db, const char *account_id,
 			      struct mem *m, struct json_object **out,
 			      struct err *e);
 
+/* Remove one, with its logins; *out is who it was.  ERR_GONE: no such user. */
+MUSTUSE int user_remove(struct db *db, const char *account_id,
+			const char *email, struct mem *m,
+			struct json_object **out, struct err *e);
+
 #endif
