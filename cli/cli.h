@@ -105,6 +105,7 @@ CLI_COMMAND(cmd_spool_drain);
 CLI_COMMAND(cmd_db_migrate);
 CLI_COMMAND(cmd_db_status);
 CLI_COMMAND(cmd_prune);
+CLI_COMMAND(cmd_metrics);
 CLI_COMMAND(cmd_doctor);
 
 /* --limit, or `otherwise`, as text for a query's parameter. */

@@ -149,6 +149,8 @@ static const struct command commands[] = {
 	  "list the schema's migrations", NEED_ANY_DB, cmd_db_status },
 	{ "prune", NULL, "[--days N] [--dry-run]",
 	  "remove deliveries that are kept no longer, as executors do daily", NEED_DB, cmd_prune },
+	{ "metrics", NULL, "",
+	  "print what to watch, as OpenMetrics", NEED_CONF, cmd_metrics },
 	{ "doctor", NULL, "",
 	  "check the installation, and say how to mend it", 0, cmd_doctor },
 };

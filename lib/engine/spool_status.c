@@ -83,14 +83,21 @@ static int
 add_waiting(struct json_object *o, int dir, struct mem *m, struct err *e)
 {
 	const char *oldest = NULL;
+	int64_t us = 0;
 	char *names = NULL;
 	int n = dir != -1 ? add_place(o, dir, "waiting", &names, m, e) : 0;
 
-	if (n > 0)
-		oldest = spool_time(m, spool_name_us(names));
+	if (n > 0) {
+		us = spool_name_us(names);
+		oldest = spool_time(m, us);
+	}
 	json_object_object_add(o, "oldest",
 			       oldest != NULL ? json_object_new_string(oldest)
 					      : NULL);
+	json_object_object_add(
+		o, "oldest_age_s",
+		n > 0 ? json_object_new_int64((spool_clock() - us) / 1000000)
+		      : NULL);
 	free(names);
 	return n;
 }
