@@ -91,6 +91,7 @@ CLI_COMMAND(cmd_value_list);
 CLI_COMMAND(cmd_value_remove);
 CLI_COMMAND(cmd_run_list);
 CLI_COMMAND(cmd_run_show);
+CLI_COMMAND(cmd_run_explain);
 CLI_COMMAND(cmd_run_cancel);
 CLI_COMMAND(cmd_run_resume);
 CLI_COMMAND(cmd_run_skip);

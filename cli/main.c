@@ -119,6 +119,8 @@ static const struct command commands[] = {
 	  "list runs, newest first", NEED_ACCOUNT, cmd_run_list },
 	{ "run", "show", "ID",
 	  "show a run, its variables and steps", NEED_ACCOUNT, cmd_run_show },
+	{ "run", "explain", "ID",
+	  "say in words where a run is, how it came there and what is next", NEED_ACCOUNT, cmd_run_explain },
 	{ "run", "cancel", "ID",
 	  "end a live run", NEED_ACCOUNT, cmd_run_cancel },
 	{ "run", "resume", "ID",

@@ -27,6 +27,12 @@ run_list(struct db *db, const char *account_id, const struct run_filter *f,
 	return rows_list(db, &SQL_RUN_LIST, p, 5, m, out, e);
 }
 
+static int
+gone(const char *id, struct err *e)
+{
+	return err_set(e, ERR_GONE, "there is no run %s", id);
+}
+
 int
 run_show(struct db *db, const char *account_id, const char *id, struct mem *m,
 	 struct json_object **out, struct err *e)
@@ -35,9 +41,18 @@ run_show(struct db *db, const char *account_id, const char *id, struct mem *m,
 
 	if (rows_one(db, &SQL_RUN_SHOW, p, 2, m, out, e) == -1)
 		return -1;
-	if (*out == NULL)
-		return err_set(e, ERR_GONE, "there is no run %s", id);
-	return 0;
+	return *out != NULL ? 0 : gone(id, e);
+}
+
+int
+run_explain(struct db *db, const char *account_id, const char *id,
+	    struct mem *m, struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+
+	if (rows_one(db, &SQL_RUN_EXPLAIN, p, 2, m, out, e) == -1)
+		return -1;
+	return *out != NULL ? 0 : gone(id, e);
 }
 
 int

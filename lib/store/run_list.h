@@ -19,8 +19,8 @@ struct run_filter {
 extern const char *const run_statuses[];
 
 /* Newest first: [{"id","workflow","workflow_name","version","contact",
- * "contact_address","contact_name","status","step","attempt","due_at",
- * "started_at","finished_at","last_error"}]. */
+ * "contact_address","contact_name","status","step","attempt","paused",
+ * "due_at","started_at","finished_at","last_error"}]. */
 MUSTUSE int run_list(struct db *db, const char *account_id,
 		     const struct run_filter *filter, struct mem *m,
 		     struct json_object **out, struct err *e);
@@ -31,6 +31,13 @@ MUSTUSE int run_list(struct db *db, const char *account_id,
  * "started_at","finished_at","detail"}].  ERR_GONE: no such run. */
 MUSTUSE int run_show(struct db *db, const char *account_id, const char *id,
 		     struct mem *m, struct json_object **out, struct err *e);
+
+/* What run_show lacks for telling a run's story: {"zone","workflow_status",
+ * "document","wait","is_due","local": {"due","started","finished",
+ * "step_started"},"at": [end of a step],"executor_seen_s"}, times as texts in
+ * the run's zone.  ERR_GONE: no such run. */
+MUSTUSE int run_explain(struct db *db, const char *account_id, const char *id,
+			struct mem *m, struct json_object **out, struct err *e);
 
 /* End a live run.  ERR_GONE: no such run; ERR_INPUT: it has ended. */
 MUSTUSE int run_cancel(struct db *db, const char *account_id, const char *id,
