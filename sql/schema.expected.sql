@@ -159,7 +159,8 @@ begin
 		v_runs := hookline.unowned_runs(p_account, v_pattern);
 	end if;
 	update hookline.workflow_run r
-	   set status = 'cancelled', due_at = null, leased_by = null, finished_at = now()
+	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
+	       finished_at = now(), last_error = 'the contact was erased'
 	 where r.account_id = p_account and r.contact_id = p_contact
 	   and r.status in ('waiting', 'running');
 	get diagnostics v_cancelled = row_count;
@@ -201,7 +202,8 @@ begin
 	update hookline.workflow_run r
 	   set variables = '{}', webhook = '{}', results = '{}', lease_no = r.lease_no + 1,
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
-	       last_error = case r.status when 'failed' then 'erased with the contact' end
+	       last_error = case when r.status = 'failed' then 'erased with the contact'
+				 when r.last_error = 'the contact was erased' then r.last_error end
 	 where r.account_id = p_account and r.contact_id = p_contact;
 	get diagnostics runs = row_count;
 	update hookline.run_step s set detail = '{}'
@@ -768,7 +770,8 @@ begin
 	-- One contact is in a workflow once: the run of the one that stays goes on.
 	with ended as (
 		update hookline.workflow_run r
-		   set status = 'cancelled', due_at = null, leased_by = null, finished_at = now(),
+		   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
+		       finished_at = now(),
 		       last_error = format('the contact was merged into contact %s, which is in the workflow already', p_keep)
 		 where r.account_id = p_account and r.contact_id = p_other
 		   and r.status in ('waiting', 'running')
@@ -1181,6 +1184,8 @@ begin
 		grant select on hookline.account, hookline.custom_field, hookline.workflow,
 			hookline.workflow_version, hookline.secret
 			to hookline_executor;
+		-- Locking a row takes the right to change one of its columns.
+		grant update (updated_at) on hookline.workflow to hookline_executor;
 		grant select, insert, update on hookline.workflow_run, hookline.contact, hookline.run_step,
 			hookline.contact_identity to hookline_executor;
 		grant select, insert, update, delete on hookline.executor, hookline.destination
@@ -1746,6 +1751,20 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.live_runs(p_account bigint, p_workflow bigint) RETURNS TABLE(id bigint, version integer, step_id text)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	-- By the indexes that have live runs alone, however many are over.
+	select r.id, r.version, r.step_id from hookline.workflow_run r
+	 where r.account_id = p_account and r.workflow_id = p_workflow
+	   and r.status in ('waiting', 'running') and r.attempt = 0
+	union all
+	select r.id, r.version, r.step_id from hookline.workflow_run r
+	 where r.account_id = p_account and r.workflow_id = p_workflow
+	   and r.status in ('waiting', 'running') and r.attempt > 0
+$$;
+
 CREATE FUNCTION hookline.moment_after(p_at timestamp with time zone, p_span interval, p_zone text) RETURNS timestamp with time zone
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1953,6 +1972,17 @@ begin
 		'variables', r.variables, 'webhook', r.webhook,
 		'parent_run_id', r.id, 'depth', r.depth + 1), false);
 end
+$$;
+
+CREATE FUNCTION hookline.run_places(p_account bigint, p_workflow bigint) RETURNS json
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	select coalesce(json_agg(json_build_object('version', p.version,
+			'step', p.step_id, 'count', p.n) order by p.version desc, p.n desc, p.step_id), '[]')
+	  from (select l.version, l.step_id, count(*) as n
+		  from hookline.live_runs(p_account, p_workflow) l
+		 group by l.version, l.step_id) p
 $$;
 
 CREATE FUNCTION hookline.run_record(p_list jsonb) RETURNS TABLE(n integer, verdict text, problem text)
@@ -2174,8 +2204,8 @@ begin
 	   and r.status in ('waiting', 'running') and r.id <> p_run
 	 order by r.id for update;
 	update hookline.workflow_run r
-	   set status = 'cancelled', due_at = null, leased_by = null, finished_at = now(),
-	       last_error = v_reason
+	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
+	       finished_at = now(), last_error = v_reason
 	 where r.account_id = p_account and r.contact_id = p_contact and r.workflow_id = w.id
 	   and r.status in ('waiting', 'running') and r.id <> p_run;
 	get diagnostics v_n = row_count;
@@ -2290,8 +2320,10 @@ begin
 	   set variables = '{}', webhook = '{}', results = '{}', lease_no = r.lease_no + 1,
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
 	       status = case when r.status in ('waiting', 'running') then 'cancelled' else r.status end,
-	       due_at = null, leased_by = null, finished_at = coalesce(r.finished_at, now()),
-	       last_error = case r.status when 'failed' then 'erased with the contact' end
+	       due_at = null, paused_due_at = null, leased_by = null,
+	       finished_at = coalesce(r.finished_at, now()),
+	       last_error = case when r.status = 'failed' then 'erased with the contact'
+				 when r.status in ('waiting', 'running') then 'somebody whom it names was erased' end
 	 where r.account_id = p_account and r.id = any (p_runs);
 	get diagnostics v_n = row_count;
 	update hookline.run_step s set detail = '{}'
@@ -2371,6 +2403,70 @@ begin
 		end if;
 	end loop;
 	return p_at;
+end
+$$;
+
+CREATE FUNCTION hookline.workflow_publish(p_account bigint, p_workflow bigint, p_document text, p_refs text, OUT version integer, OUT resumed integer) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	w  hookline.workflow;
+begin
+	select * into w from hookline.workflow x
+	 where x.account_id = p_account and x.id = p_workflow and x.status <> 'archived'
+	   for update;
+	if not found then
+		return;
+	end if;
+	select v.version into version from hookline.workflow_version v
+	 where v.account_id = p_account and v.workflow_id = p_workflow and v.version = w.version
+	   and v.document::text = p_document and v.webhook_refs::text = p_refs;
+	if version is null then
+		version := coalesce(w.version, 0) + 1;
+		insert into hookline.workflow_version (account_id, workflow_id, version, document, webhook_refs)
+		values (p_account, p_workflow, version, p_document::json, p_refs::json);
+	end if;
+	update hookline.workflow x
+	   set status = 'published', version = workflow_publish.version, updated_at = now()
+	 where x.account_id = p_account and x.id = p_workflow;
+	-- Statements of their own, so that they see what was set aside while this
+	-- one waited for the workflow's row.
+	resumed := hookline.workflow_resume(p_account, p_workflow);
+end
+$$;
+
+CREATE FUNCTION hookline.workflow_resume(p_account bigint, p_workflow bigint) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_n    integer;
+	v_all  integer := 0;
+begin
+	-- Runs are taken as they are free: who waits for none can't be part of a
+	-- circle.  One that was woken is due, and whoever claims it takes it up.
+	for v_turn in 1 .. 200 loop
+		with paused as materialized (
+			select r.id from hookline.workflow_run r
+			 where r.account_id = p_account and r.workflow_id = p_workflow
+			   and r.paused_due_at is not null and r.due_at = 'infinity'
+			   for update skip locked)
+		update hookline.workflow_run r
+		   set due_at = r.paused_due_at, paused_due_at = null
+		  from paused p
+		 where r.account_id = p_account and r.id = p.id;
+		get diagnostics v_n = row_count;
+		v_all := v_all + v_n;
+		if not exists (select from hookline.workflow_run r
+				where r.account_id = p_account and r.workflow_id = p_workflow
+				  and r.paused_due_at is not null and r.due_at = 'infinity') then
+			return v_all;
+		end if;
+		perform pg_sleep(0.001 * least(v_turn, 20));
+	end loop;
+	raise exception 'workflow_resume: other transactions kept changing the workflow''s runs'
+		using errcode = 'serialization_failure';
 end
 $$;
 
@@ -2666,6 +2762,7 @@ CREATE TABLE hookline.workflow_run (
     status text DEFAULT 'waiting'::text NOT NULL,
     step_id text,
     due_at timestamp with time zone DEFAULT now(),
+    paused_due_at timestamp with time zone,
     attempt integer DEFAULT 0 NOT NULL,
     leased_by text,
     lease_no bigint DEFAULT 0 NOT NULL,
@@ -2693,6 +2790,7 @@ CREATE TABLE hookline.workflow_run (
     CONSTRAINT workflow_run_finished_is_final CHECK (((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
     CONSTRAINT workflow_run_leased_has_owner CHECK (((status = 'running'::text) = (leased_by IS NOT NULL))),
     CONSTRAINT workflow_run_live_is_due CHECK (((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (due_at IS NOT NULL))),
+    CONSTRAINT workflow_run_paused_waits CHECK (((paused_due_at IS NULL) OR (status = 'waiting'::text))),
     CONSTRAINT workflow_run_reentry_is_known CHECK ((reentry = ANY (ARRAY['when_finished'::text, 'always'::text, 'never'::text]))),
     CONSTRAINT workflow_run_status_is_known CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))),
     CONSTRAINT workflow_run_wait_is_object CHECK ((jsonb_typeof(wait) = 'object'::text)),
@@ -2707,9 +2805,10 @@ CREATE VIEW hookline.due_backlog AS
     min(due_at) AS oldest_due_at,
     (now() - min(due_at)) AS oldest_overdue,
     count(*) FILTER (WHERE ((attempt > 0) OR (held_by IS NOT NULL))) AS retries
-   FROM (hookline.workflow_run r
+   FROM ((hookline.workflow_run r
      JOIN hookline.account a ON ((a.id = account_id)))
-  WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (due_at <= now()))
+     JOIN hookline.workflow w ON (((w.account_id = account_id) AND (w.id = workflow_id))))
+  WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (due_at <= now()) AND ((attempt = 0) OR (attempt > 0)) AND ((status = 'running'::text) OR (w.status = 'published'::text)))
   GROUP BY account_id, a.name;
 
 CREATE TABLE hookline.executor (
@@ -2744,7 +2843,11 @@ CREATE VIEW hookline.run_overview AS
     status,
     step_id,
     attempt,
-    due_at,
+        CASE
+            WHEN (NOT p.is_paused) THEN due_at
+            ELSE NULL::timestamp with time zone
+        END AS due_at,
+    p.is_paused,
     contact_id,
     COALESCE(c.email, c.phone) AS contact,
     NULLIF(concat_ws(' '::text, c.first_name, c.last_name), ''::text) AS contact_name,
@@ -2753,10 +2856,11 @@ CREATE VIEW hookline.run_overview AS
     finished_at,
     (COALESCE(finished_at, now()) - started_at) AS age,
     last_error
-   FROM (((hookline.workflow_run r
+   FROM ((((hookline.workflow_run r
      JOIN hookline.account a ON ((a.id = account_id)))
      JOIN hookline.workflow w ON (((w.account_id = account_id) AND (w.id = workflow_id))))
-     LEFT JOIN hookline.contact c ON (((c.account_id = account_id) AND (c.id = contact_id))));
+     LEFT JOIN hookline.contact c ON (((c.account_id = account_id) AND (c.id = contact_id))))
+     CROSS JOIN LATERAL ( SELECT ((status = 'waiting'::text) AND (w.status <> 'published'::text)) AS is_paused) p);
 
 CREATE TABLE hookline.run_step (
     account_id bigint NOT NULL,
@@ -2810,7 +2914,7 @@ CREATE VIEW hookline.stuck_runs AS
      JOIN hookline.account a ON ((a.id = account_id)))
      JOIN hookline.workflow w ON (((w.account_id = account_id) AND (w.id = workflow_id))))
      LEFT JOIN hookline.contact c ON (((c.account_id = account_id) AND (c.id = contact_id))))
-  WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (due_at < (now() - '00:05:00'::interval)));
+  WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (due_at < (now() - '00:05:00'::interval)) AND ((attempt = 0) OR (attempt > 0)) AND ((status = 'running'::text) OR (w.status = 'published'::text)));
 
 ALTER TABLE hookline.trigger ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME hookline.trigger_id_seq
@@ -3007,6 +3111,8 @@ CREATE INDEX workflow_run_listening ON hookline.workflow_run USING btree (accoun
 CREATE UNIQUE INDEX workflow_run_one_live ON hookline.workflow_run USING btree (account_id, workflow_id, contact_id, reentry_key) WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (reentry = 'when_finished'::text));
 
 CREATE UNIQUE INDEX workflow_run_only_once ON hookline.workflow_run USING btree (account_id, workflow_id, contact_id, reentry_key) WHERE (reentry = 'never'::text);
+
+CREATE INDEX workflow_run_paused ON hookline.workflow_run USING btree (account_id, workflow_id) WHERE (paused_due_at IS NOT NULL);
 
 ALTER INDEX hookline.delivery_by_contact ATTACH PARTITION hookline.delivery_default_account_id_contact_id_idx;
 

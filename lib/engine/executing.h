@@ -67,7 +67,7 @@ int executor_is_stopped(void);
 /* ride.c */
 
 /* Lease what is due, as far as there is room, and let it advance.  Returns how
- * many, or -1. */
+ * many runs were due, those of unpublished workflows too, or -1. */
 MUSTUSE int rides_claim(struct executor *x, struct err *e);
 
 /* Set whether the passage's state has to be recorded now. */
