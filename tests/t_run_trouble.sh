@@ -15,6 +15,12 @@ smtp_timeout = 4
 retry_schedule = 60s 120s'
 settings "$times"
 
+# What fails here fails on purpose: nothing is written down of a destination, so
+# that it is never left alone (t_breaker.sh).
+sql "create function forget() returns trigger language plpgsql as 'begin return null; end';
+	create trigger forget before insert on hookline.destination
+	for each row execute function forget()"
+
 mail() { # mail SUBJECT [MORE]: a step
 	printf '{"id":"m","type":"send_email","to":"a@example.com",%s"text":"x","subject":"%s"}' \
 		"${2:+$2,}" "$1"
