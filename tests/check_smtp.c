@@ -66,6 +66,15 @@ read_mails(struct buf *out)
 	read_folder(path, out);
 }
 
+/* expect(), for a call whose dialogue nobody reads. */
+static void
+ends(struct net_call *c, enum net_outcome outcome, int status,
+     const char *words)
+{
+	expect(c, outcome, status, words);
+	net_call_clear(c);
+}
+
 static int
 count(const char *text, const char *part)
 {
@@ -85,7 +94,7 @@ START_TEST(a_message_arrives_as_it_is)
 
 	begin_smtp("smtp", args);
 	c.rcpt = rcpt;
-	expect(&c, NET_DONE, 250, "SMTP 250 2.0.0 kept as 1");
+	ends(&c, NET_DONE, 250, "SMTP 250 2.0.0 kept as 1");
 	read_mails(&seen);
 	ck_assert_ptr_nonnull(strstr(seen.s,
 				     "X-Envelope-From: shop@example.com\r\n"
@@ -130,6 +139,7 @@ START_TEST(a_refusal_is_judged_by_its_stage)
 	expect(&c, refusals[_i].outcome, refusals[_i].status,
 	       refusals[_i].words);
 	ck_assert_int_eq(c.sign, refusals[_i].sign);
+	net_call_clear(&c);
 }
 END_TEST
 
@@ -140,7 +150,7 @@ START_TEST(silence_after_the_dot_is_unknown)
 
 	options.smtp_timeout = 2;
 	begin_smtp("smtp", args);
-	expect(&c, NET_UNKNOWN, 0, "may have been done");
+	ends(&c, NET_UNKNOWN, 0, "may have been done");
 	ck_assert_int_le(c.elapsed_ms, 8000);
 }
 END_TEST
@@ -152,7 +162,7 @@ START_TEST(silence_before_the_message_is_tried_again)
 
 	options.smtp_timeout = 2;
 	begin_smtp("smtp", args);
-	expect(&c, NET_RETRY, 0, "127.0.0.1: ");
+	ends(&c, NET_RETRY, 0, "127.0.0.1: ");
 }
 END_TEST
 
@@ -160,14 +170,14 @@ START_TEST(a_relay_that_is_away_or_unknown_is_tried_again)
 {
 	struct net_call c = to_smtp();
 
-	expect(&c, NET_RETRY, 0, "set smtp_url");
+	ends(&c, NET_RETRY, 0, "set smtp_url");
 	net_free(net);
 	net = NULL;
 	snprintf(smtp_url, sizeof(smtp_url), "smtp://127.0.0.1:%d",
 		 free_port());
 	options.smtp_url = smtp_url;
 	c = to_smtp();
-	expect(&c, NET_RETRY, 0, "127.0.0.1: ");
+	ends(&c, NET_RETRY, 0, "127.0.0.1: ");
 }
 END_TEST
 
@@ -194,8 +204,10 @@ START_TEST(a_slow_relay_holds_up_nothing_else)
 	finish(4);
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	ck_assert_int_lt(to.tv_sec - from.tv_sec, 5); /* at once, not 6 */
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 3; i++) {
 		ck_assert_msg(mail[i].outcome == NET_DONE, "%s", mail[i].text);
+		net_call_clear(&mail[i]);
+	}
 	net_call_clear(&c);
 }
 END_TEST
@@ -213,6 +225,7 @@ START_TEST(leaving_does_not_wait_for_the_relay)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	net_free(net);
 	net = NULL;
+	net_call_clear(&c);
 	clock_gettime(CLOCK_MONOTONIC, &to);
 	ck_assert_int_lt(to.tv_sec - from.tv_sec, 5);
 	ck_assert_int_eq(n_done, 0);
@@ -227,7 +240,7 @@ send_all(int n)
 
 	while (n-- > 0) {
 		c = to_smtp();
-		expect(&c, NET_DONE, 250, "SMTP 250");
+		ends(&c, NET_DONE, 250, "SMTP 250");
 	}
 }
 
@@ -272,12 +285,12 @@ START_TEST(starttls_is_used_and_checked)
 
 	options.smtp_tls = _i == 0 ? "required" : "opportunistic";
 	begin_smtp("smtp", args);
-	expect(&c, NET_RETRY, 0, "certificate");
+	ends(&c, NET_RETRY, 0, "certificate");
 	net_free(net);
 	net = NULL;
 	options.smtp_ca_file = cert;
 	c = to_smtp();
-	expect(&c, NET_DONE, 250, "SMTP 250");
+	ends(&c, NET_DONE, 250, "SMTP 250");
 	read_mails(&seen);
 	ck_assert_ptr_nonnull(strstr(seen.s, "X-Tls: yes"));
 	ck_assert_ptr_null(strstr(seen.s, "X-Tls: no"));
@@ -294,7 +307,7 @@ START_TEST(tls_from_the_first_byte)
 	options.smtp_tls = "required";
 	options.smtp_ca_file = cert;
 	begin_smtp("smtps", args);
-	expect(&c, NET_DONE, 250, "SMTP 250");
+	ends(&c, NET_DONE, 250, "SMTP 250");
 }
 END_TEST
 
@@ -308,7 +321,7 @@ START_TEST(required_tls_never_falls_back)
 	options.smtp_user = "u";
 	options.smtp_password = "hush";
 	begin_smtp("smtp", args);
-	expect(&c, NET_RETRY, 0, "STARTTLS");
+	ends(&c, NET_RETRY, 0, "STARTTLS");
 	read_mails(&seen);
 	ck_assert_uint_eq(seen.len, 0);
 	buf_free(&seen);
@@ -321,7 +334,7 @@ START_TEST(a_login_is_given_and_its_refusal_fails_no_message)
 	struct net_call c = to_smtp();
 
 	begin_smtp("smtp", args);
-	expect(&c, NET_RETRY, 530, "SMTP 530");
+	ends(&c, NET_RETRY, 530, "SMTP 530");
 	net_free(net);
 	net = NULL;
 	options.smtp_user = "u";
@@ -330,11 +343,12 @@ START_TEST(a_login_is_given_and_its_refusal_fails_no_message)
 	expect(&c, NET_RETRY, 535, "SMTP 535");
 	ck_assert_int_eq(c.sign, NET_SIGN_LOCKED);
 	ck_assert_ptr_null(strstr(c.text, "hush"));
+	net_call_clear(&c);
 	net_free(net);
 	net = NULL;
 	options.smtp_password = "hush";
 	c = to_smtp();
-	expect(&c, NET_DONE, 250, "SMTP 250");
+	ends(&c, NET_DONE, 250, "SMTP 250");
 }
 END_TEST
 
@@ -354,13 +368,13 @@ START_TEST(no_command_enters_by_an_address)
 
 	begin_smtp("smtp", args);
 	c.rcpt = rcpt;
-	expect(&c, NET_FAILED, 0, "recipient: ");
+	ends(&c, NET_FAILED, 0, "recipient: ");
 	c = to_smtp();
 	c.mail_from = bad[_i];
-	expect(&c, NET_FAILED, 0, "sender: ");
+	ends(&c, NET_FAILED, 0, "sender: ");
 	c = to_smtp();
 	c.rcpt = rcpt + 2;
-	expect(&c, NET_FAILED, 0, "recipient: ");
+	ends(&c, NET_FAILED, 0, "recipient: ");
 }
 END_TEST
 static TCase *

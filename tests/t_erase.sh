@@ -31,7 +31,7 @@ rest='{"id":"rest","type":"wait","for":"1 day"}'
 # --- held by an executor ----------------------------------------------------
 
 person held
-with held "$keep,$(echo "$call" | sed 's/SECONDS/2/')" '' "$id" '{"n":"Seheld"}'
+with held "$keep,$(echo "$call" | sed 's/SECONDS/8/')" '' "$id" '{"n":"Seheld"}'
 start_executor --linger 0
 soon 60 'an executor holds a run and calls' asked 'who=held%40example.com'
 dump
@@ -46,7 +46,7 @@ lacks "$dir/dump" 'held(@|%40)|Seheld' 'what it held of the person is not writte
 # An act of the contact's: a field that is set, a chain of runs.
 person acted
 publish other '"reentry":"always"' '' "$rest"
-with acted "$(echo "$call" | sed 's/SECONDS/2.5/'),
+with acted "$(echo "$call" | sed 's/SECONDS/8.5/'),
 	{\"id\":\"u\",\"type\":\"update_contact\",\"set\":{\"city\":\"{{custom_variables.n}}\"}},
 	{\"id\":\"e\",\"type\":\"enrol\",\"workflow\":\"other\"}" '' "$id" '{"n":"Seacted"}'
 start_executor --linger 0
