@@ -194,7 +194,8 @@ mailed() {
 
 # --- what came out ----------------------------------------------------------
 
-sql 'create table mail (m jsonb); create table request (r jsonb)'
+sql 'create table mail (m jsonb); create table request (r jsonb);
+     create table delivered (identity text)'
 
 load_lines() { # load_lines TABLE COLUMN: JSON lines from stdin
 	psql -XAtq -v ON_ERROR_STOP=1 -c "\\copy $1 ($2) from pstdin with (format csv, quote e'\\x01', delimiter e'\\x02')"
@@ -208,6 +209,19 @@ collect() {
 	for c_file in "$requests"/*.json; do
 		[ ! -e "$c_file" ] || { cat "$c_file" && echo; }
 	done | load_lines request r
+}
+
+# load_delivered: the table delivered says under which identities it went out
+load_delivered() {
+	{
+		cat "$mail"/new/* 2>/dev/null |
+			sed -n 's/^Message-I[Dd]: *<\([^@>]*\)@.*/\1/p'
+		cat "$requests"/*.json 2>/dev/null |
+			sed 's/\["Idempotency-Key", "/\n&/g' |
+			sed -n 's/^\["Idempotency-Key", "\([^"]*\)".*/\1/p'
+	} >"$dir/identities"
+	sql 'truncate delivered'
+	psql -XAtq -v ON_ERROR_STOP=1 -c "\\copy delivered from '$dir/identities'"
 }
 
 # message SUBJECT KEY

@@ -14,6 +14,7 @@ it gets SIGTERM or, where its standard input is a pipe, until that ends.
   --require-tls    refuse mail before STARTTLS (530)
   --auth USER:PASSWORD   demand this login (535 when it is another, 530 when
                    there is none); without TLS too
+  --hold FILE      greet nobody before this file is there
   --fail MODE      misbehave:
       421-connect    greet with 421 and close
       554-connect    greet with 554 and close
@@ -120,8 +121,13 @@ class Server(SMTP):
     """aiosmtpd's server with the failures that no handler can bring about."""
 
     fail = ""
+    hold = None
 
     def connection_made(self, transport):
+        if self.hold and not os.path.exists(self.hold):
+            loop = asyncio.get_running_loop()
+            loop.call_later(0.01, self.connection_made, transport)
+            return
         if self.fail == "silent":
             return
         if self.fail.endswith("-connect"):
@@ -170,6 +176,7 @@ def parse_options():
     parser.add_argument("--tls-on-connect", action="store_true")
     parser.add_argument("--require-tls", action="store_true")
     parser.add_argument("--auth", metavar="USER:PASSWORD")
+    parser.add_argument("--hold", metavar="FILE")
     parser.add_argument("--fail", metavar="MODE")
     return parser.parse_args()
 
@@ -182,6 +189,7 @@ async def serve(options):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*options.tls)
     Server.fail = options.fail or ""
+    Server.hold = options.hold
     handler = Maildir(options)
     server = await loop.create_server(
         lambda: make_server(options, handler, context),
