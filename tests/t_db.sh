@@ -95,7 +95,7 @@ is '1 1 published' "$(as_query plain hook_resolve "decode(lpad('1', 24, '0'), 'h
 	cut -d' ' -f2,3,5)" 'one user resolves a hook'
 is enrolled "$(sql "select outcome from t.receive('{\"email\":\"a@example.com\"}')")" \
 	'receives a delivery'
-like '^1 1 1 [0-9]* t$' "$(as_query plain run_claim "'x'" 60 10 5)" 'claims the run'
+like '^1 1 1 [0-9]* t$' "$(as_query plain run_claim "'x'" 60 10 5 1)" 'claims the run'
 is '0 ok ' "$(as_query plain run_record \
 	"'[{\"account_id\":1,\"run_id\":1,\"lease_no\":1,\"status\":\"completed\",\"seq\":1,\"attempt\":0}]'")" \
 	'and records it'
@@ -353,14 +353,14 @@ EOF
 )" 'a temporary type of the hook is not used'
 
 sql "update hookline.workflow_run set due_at = now()" >/dev/null
-like '^1 1 1 [0-9]* t$' "$(as_query t_executor run_claim "'x'" 60 1 0)" 'executor claims'
+like '^1 1 1 [0-9]* t$' "$(as_query t_executor run_claim "'x'" 60 1 0 0)" 'executor claims'
 like '^1 1 1 1 always ' "$(as_query t_executor run_load "'{1}'" "'{1}'" "'{0}'" "'x'")" 'loads'
 like first "$(as_query t_executor version_document 1 1 1)" 'reads the document'
 is '0 ok ' "$(as_query t_executor run_record \
 	"'[{\"account_id\":1,\"run_id\":1,\"contact_id\":1,\"lease_no\":1,\"status\":\"waiting\",\"seq\":1,\"attempt\":0,\"interval\":\"1 day\",\"timezone\":\"Europe/Berlin\",\"act\":{\"kind\":\"contact\",\"set\":{\"phone\":\"+15551230001\",\"city\":\"Ulm\"},\"add_tags\":[\"t\"]},\"steps\":[{\"seq\":1,\"attempt\":1,\"step_id\":\"first\",\"type\":\"add_tag\",\"status\":\"done\",\"ms\":1,\"is_act\":true}]}]'")" \
 	'records, changing the contact'
 sql "update hookline.workflow_run set due_at = now() where id = 1" >/dev/null
-as_query t_executor run_claim "'x'" 60 10 0 >/dev/null
+as_query t_executor run_claim "'x'" 60 10 0 0 >/dev/null
 is '0 ok ' "$(as_query t_executor run_record \
 	"'[{\"account_id\":1,\"run_id\":1,\"contact_id\":1,\"lease_no\":2,\"status\":\"completed\",\"seq\":2,\"attempt\":0,\"act\":{\"kind\":\"enrol\",\"workflow\":\"never\"}}]'")" \
 	'and enrolling it elsewhere'

@@ -12,7 +12,7 @@ database record
 psql -XAtq -v ON_ERROR_STOP=1 -f "$top_srcdir/tests/fixture.sql" || exit 99
 
 claim() { # claim EXECUTOR: account, run and number of each lease
-	as_query hookline run_claim "'$1'" 60 10 5 | cut -d' ' -f1-3
+	as_query hookline run_claim "'$1'" 60 10 5 1 | cut -d' ' -f1-3
 }
 
 begin() { # begin ADDRESS: a new run, leased; sets $run, $contact and $lease

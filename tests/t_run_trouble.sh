@@ -362,10 +362,10 @@ sql "update hookline.workflow_run set attempt = 1
 	where status = 'waiting' and id % 2 = 0"
 sql 'analyze hookline.workflow_run'
 {
-	echo 'prepare claim (text, integer, integer, integer) as'
+	echo 'prepare claim (text, integer, integer, integer, integer) as'
 	cat "$top_srcdir/sql/query/run_claim.sql"
-	echo "; explain execute claim ('x', 60, 50, 25);"
+	echo "; explain execute claim ('x', 60, 50, 25, 1);"
 } | psql -XAtq >"$dir/plan"
-is '1|1|0' "$(grep -c 'Index Scan using workflow_run_due_new' "$dir/plan")|$(grep -c 'Index Scan using workflow_run_due_again' "$dir/plan")|$(grep -cE 'Seq Scan on workflow_run|Sort|(Hash|Merge)( Left)? Join' "$dir/plan")" \
+is '1|1|1|0' "$(grep -c 'Index Scan using workflow_run_due_new' "$dir/plan")|$(grep -c 'Index Scan using workflow_run_suspect' "$dir/plan")|$(grep -c 'Index Scan using workflow_run_due_again' "$dir/plan")|$(grep -cE 'Seq Scan on workflow_run|Sort|(Hash|Merge)( Left)? Join' "$dir/plan")" \
 	'claiming reads by the partial indexes, and sorts nothing'
 done_testing

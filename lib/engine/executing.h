@@ -32,6 +32,7 @@ struct ride {
 	int is_sent_away;	 /* its call waits too long, and others too */
 	int is_locked_out;	 /* the operator's login was not taken */
 	int is_again;	  /* not its step's first attempt, or it was held */
+	int is_suspect;	  /* executors died of it, or beside it */
 	int is_cancelled; /* its call is waited for, nothing else */
 	int needs_record, is_over;
 };
@@ -45,7 +46,7 @@ struct executor {
 	struct plans *plans;
 	struct breakers *breakers;
 	struct ride *rides, **rides_end;
-	int n_rides, n_again, n_advanced;
+	int n_rides, n_again, n_suspect, n_advanced;
 	unsigned int n_claims;
 	int64_t seen_ms, partitions_ms, db_again_ms, db_wait_ms;
 	struct prune_daily prune;

@@ -15,6 +15,7 @@
 #include "base/banned.h"
 
 #define CROWD_MS 2000 /* so long may calls wait where places are short */
+#define LOST_LEASES_SUSPECT 2
 #define LOST_LEASES_TOO_MANY 4 /* even ending the run at the third failed */
 
 /* The runs of one claim share a pool. */
@@ -22,6 +23,15 @@ struct batch {
 	struct mem *mem;
 	int live;
 };
+
+static void
+leave_batch(struct batch *b)
+{
+	if (--b->live > 0)
+		return;
+	mem_free(b->mem);
+	free(b);
+}
 
 void
 ride_free(struct ride *r)
@@ -31,10 +41,7 @@ ride_free(struct ride *r)
 	mem_free(r->passage.mem);
 	breakers_leave(r->breaker);
 	plans_end_use(&r->plan);
-	if (--r->batch->live == 0) {
-		mem_free(r->batch->mem);
-		free(r->batch);
-	}
+	leave_batch(r->batch);
 	free(r);
 }
 
@@ -62,6 +69,7 @@ new_ride(struct executor *x, struct batch *batch)
 
 	memset(r, 0, sizeof(*r));
 	r->batch = batch;
+	batch->live++;
 	r->lease_ends_ms = clock_ms() + 1000 * x->conf->lease_seconds;
 	r->passage.mem = mem_new();
 	r->passage.engine = &x->engine;
@@ -109,10 +117,12 @@ begin_ride(struct executor *x, struct batch *batch, struct run *run,
 	}
 	ride_settle(r);
 	r->is_again = run->attempt > 1 || run->was_held;
+	r->is_suspect = run->lost_leases >= LOST_LEASES_SUSPECT;
 	*x->rides_end = r;
 	x->rides_end = &r->next;
 	x->n_rides++;
 	x->n_again += r->is_again;
+	x->n_suspect += r->is_suspect;
 	x->n_advanced++;
 	return 0;
 }
@@ -131,39 +141,51 @@ room_again(struct executor *x, int room)
 	return half < most ? half : most;
 }
 
+/* Of the runs that lost two leases in a row together, one is the culprit: they
+ * are advanced one at a time, when all others are recorded. */
+static int
+begin_rides(struct executor *x, struct batch *batch, struct run *runs, int n,
+	    struct err *e)
+{
+	struct run *suspect = NULL;
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (runs[i].lost_leases >= LOST_LEASES_SUSPECT)
+			suspect = &runs[i];
+		else if (begin_ride(x, batch, &runs[i], e) == -1)
+			return -1;
+	if (suspect == NULL)
+		return 0;
+	return rides_record(x, e) == -1 ? -1 : begin_ride(x, batch, suspect, e);
+}
+
 int
 rides_claim(struct executor *x, struct err *e)
 {
-	int room = x->conf->max_in_flight - x->n_rides;
+	int max = x->conf->max_in_flight - x->n_rides;
+	int n, n_set_aside = 0, n_more = 0;
+	struct run_room room = { .suspect = x->n_suspect == 0 };
 	struct batch *batch;
 	struct run *runs;
-	int i, n, again, n_set_aside = 0, n_more = 0;
 
-	if (room > x->conf->claim_batch)
-		room = x->conf->claim_batch;
-	if (room <= 0)
+	room.max = max < x->conf->claim_batch ? max : x->conf->claim_batch;
+	if (room.max <= 0)
 		return 0;
 	batch = xmalloc(sizeof(*batch));
 	batch->mem = mem_new();
-	again = room_again(x, room);
-	n = run_claim(x->db, x->name, x->conf->lease_seconds, room, again,
+	batch->live = 1; /* ours, until all rides have begun */
+	room.again = room_again(x, room.max);
+	n = run_claim(x->db, x->name, x->conf->lease_seconds, &room,
 		      &n_set_aside, batch->mem, &runs, e);
-	if (n == 0 && again == 0 && room_again(x, 1) > 0) /* not their turn */
-		n = run_claim(x->db, x->name, x->conf->lease_seconds, 1, 1,
+	if (n == 0 && room.again == 0 && room_again(x, 1) > 0) {
+		room.max = room.again = 1; /* it was not their turn */
+		n = run_claim(x->db, x->name, x->conf->lease_seconds, &room,
 			      &n_more, batch->mem, &runs, e);
-	batch->live = n + 1; /* one is ours, until all rides have begun */
-	for (i = 0; i < n; i++)
-		if (begin_ride(x, batch, &runs[i], e) == -1) {
-			batch->live -= n - i - 1;
-			n = -1;
-			break;
-		}
-	if (n == -1 && batch->live < 1)
-		batch->live = 1;
-	if (--batch->live <= 0) {
-		mem_free(batch->mem);
-		free(batch);
 	}
+	if (n > 0 && begin_rides(x, batch, runs, n, e) == -1)
+		n = -1;
+	leave_batch(batch);
 	return n == -1 ? -1 : n + n_set_aside + n_more;
 }
 
@@ -388,6 +410,7 @@ rides_drop_finished(struct executor *x)
 		*at = r->next;
 		x->n_rides--;
 		x->n_again -= r->is_again;
+		x->n_suspect -= r->is_suspect;
 		ride_free(r);
 	}
 	x->rides_end = at;

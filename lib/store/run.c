@@ -151,20 +151,23 @@ count_set_aside(const struct db_result *claimed)
 }
 
 int
-run_claim(struct db *db, const char *executor, int lease_s, int max,
-	  int max_again, int *n_set_aside, struct mem *m, struct run **runs,
+run_claim(struct db *db, const char *executor, int lease_s,
+	  const struct run_room *room, int *n_set_aside, struct mem *m,
+	  struct run **runs,
 	  struct err *e)
 {
-	char lease[16], most[16], again[16];
-	struct db_param p[4] = { DB_TEXT(executor), DB_TEXT(lease),
-				 DB_TEXT(most), DB_TEXT(again) };
+	char lease[16], most[16], again[16], suspect[16];
+	struct db_param p[5] = { DB_TEXT(executor), DB_TEXT(lease),
+				 DB_TEXT(most), DB_TEXT(again),
+				 DB_TEXT(suspect) };
 	struct db_result *claimed;
 	int n;
 
 	snprintf(lease, sizeof(lease), "%d", lease_s);
-	snprintf(most, sizeof(most), "%d", max);
-	snprintf(again, sizeof(again), "%d", max_again);
-	if (db_exec(db, &SQL_RUN_CLAIM, p, 4, &claimed, e) == -1)
+	snprintf(most, sizeof(most), "%d", room->max);
+	snprintf(again, sizeof(again), "%d", room->again);
+	snprintf(suspect, sizeof(suspect), "%d", room->suspect);
+	if (db_exec(db, &SQL_RUN_CLAIM, p, 5, &claimed, e) == -1)
 		return -1;
 	n = db_rows(claimed);
 	*n_set_aside = count_set_aside(claimed);

@@ -52,15 +52,23 @@ struct run_verdict {
 	const char *problem; /* of the act; NULL: none */
 };
 
+/* How many runs to lease, and how many of these at most ... */
+struct run_room {
+	int max;
+	int again;   /* ... whose step was tried before */
+	int suspect; /* ... that lost two leases in a row; not among `again` */
+};
+
 /*
- * Lease up to `max` due runs for `lease_s` seconds to `executor`, of these up
- * to `max_again` whose step was tried before.  Returns how many, or -1.
- * Leasing counts as an attempt, so a step that kills its executor can't be
- * tried for ever.  *runs lives in the pool.  *n_set_aside: how many more were
- * due and are so no longer, since their workflow is not published.
+ * Lease due runs for `lease_s` seconds to `executor`, as many as there is room
+ * for.  Returns how many, or -1.  Leasing counts as an attempt, so a step that
+ * kills its executor can't be tried for ever.  *runs lives in the pool.
+ * *n_set_aside: how many more were due and are so no longer, since their
+ * workflow is not published.
  */
-MUSTUSE int run_claim(struct db *db, const char *executor, int lease_s, int max,
-		      int max_again, int *n_set_aside, struct mem *m,
+MUSTUSE int run_claim(struct db *db, const char *executor, int lease_s,
+		      const struct run_room *room, int *n_set_aside,
+		      struct mem *m,
 		      struct run **runs, struct err *e);
 
 /* The document of the run's version, tied to the pool. */

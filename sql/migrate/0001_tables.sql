@@ -396,6 +396,8 @@ create index workflow_run_due_again on hookline.workflow_run (due_at, id)
 	where status in ('waiting', 'running') and (attempt > 0 or held_by is not null);
 create index workflow_run_held on hookline.workflow_run (held_by)
 	where status = 'waiting' and held_by is not null;
+create index workflow_run_suspect on hookline.workflow_run (due_at, id)
+	where status = 'running' and lost_leases > 0;
 create unique index workflow_run_one_live on hookline.workflow_run (account_id, workflow_id, contact_id, reentry_key)
 	where status in ('waiting', 'running') and reentry = 'when_finished';
 create unique index workflow_run_only_once on hookline.workflow_run (account_id, workflow_id, contact_id, reentry_key)

@@ -1,23 +1,30 @@
 -- run_claim($1 executor, $2 lease seconds, $3 at most, $4 of these at most that
--- were tried before, or waited for their destination): lease what is due.  New
--- runs and these take turns: the new ones get what $4 leaves.  A lapsed lease (still 'running') is simply due
--- again, and counted.  Limits are parameters alone, never sums, or the planner
--- would expect a tenth of all that is due and read the whole table.
+-- were tried before, or waited for their destination, $5 of these at most that
+-- lost two leases in a row): lease what is due.  New runs and those tried before
+-- take turns: the new ones get what $4 leaves.  A lapsed lease (still 'running')
+-- is simply due again, and counted.  Limits are parameters alone, never sums, or
+-- the planner would expect a tenth of all that is due and read the whole table.
 --
 -- A run whose workflow is not published is not leased but paused: set aside,
 -- with the time at which it was due, until workflow_publish takes it up again.
 -- The lock lets that wait for us, or us for it: then the workflow's state is
 -- looked at once more.  What began while a workflow was archived ends here.
-with again as (
+with suspect as (
+	select account_id, id, workflow_id, due_at from hookline.workflow_run
+	 where status = 'running' and lost_leases > 0 and due_at <= now()
+	 order by due_at, id limit $5::integer for update skip locked
+), again as (
 	select account_id, id, workflow_id, due_at from hookline.workflow_run
 	 where status in ('waiting', 'running') and (attempt > 0 or held_by is not null) and due_at <= now()
+	   and (lost_leases = 0 or status = 'waiting')
 	 order by due_at, id limit $4::integer for update skip locked
 ), fresh as (
 	select account_id, id, workflow_id, due_at from hookline.workflow_run
 	 where status in ('waiting', 'running') and attempt = 0 and held_by is null and due_at <= now()
 	 order by due_at, id limit $3::integer for update skip locked
 ), due as (
-	select * from again union all select * from fresh
+	select * from suspect union all select * from again
+	 union all select * from fresh
 	 limit $3::integer
 ), held as (
 	select w.account_id, w.id,
