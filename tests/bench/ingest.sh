@@ -19,37 +19,8 @@ connections=${BENCH_CONNECTIONS:-32}
 stored=${BENCH_STORED:-0}
 processes=8
 
-# --- the database -----------------------------------------------------------
-
-ask() { # ask SQL: one value
-	PGHOST=$(svc_sockets) psql -XAtq -p 5432 -U hookline -d hookline -c "$1"
-}
-
-as_superuser() { # as_superuser PSQL-ARG...
-	PGHOST=$(svc_sockets) psql -XAtq -v ON_ERROR_STOP=1 -p 5432 \
-		-U postgres -d hookline "$@"
-}
-
-# Each phase begins with clean buffers, and with plans that know that the tables
-# are not empty; autovacuum would tell in the middle of one.
-settle() {
-	as_superuser -c analyze -c checkpoint
-}
-
-# More memory than a developer's database has, and no checkpoint in the middle of
-# a load: the same for everything that is measured.
-bench_database() {
-	start_database
-	as_superuser -c "alter system set shared_buffers = '512MB'" \
-		-c "alter system set max_wal_size = '8GB'"
-	svc_stop postgres INT
-	svc_postgres durable
-}
-
-bench_schema() {
-	migrate
-	ask 'select hookline.delivery_partition_ensure(1)' # as executors do
-}
+# shellcheck source=tests/bench_house.sh
+. "$here/tests/bench_house.sh"
 
 # workflow NAME [TRIGGER-MEMBERS]: the sample with more in its trigger; its
 # hook's URL
@@ -120,10 +91,6 @@ under() {
 row() { # row NAME RATE [P50 P99 NOT-2XX [MIB]]
 	printf '%-34s %10.0f %8s %8s %7s %7s\n' "$1" "$2" "${3:-}" "${4:-}" \
 		"${5:-}" "${6:-}" >>"$svc_dir/bench.table"
-}
-
-ratio() { # ratio A B
-	awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'
 }
 
 compare() { # compare WHAT A B
@@ -254,14 +221,7 @@ measure_stored() {
 	compare '  scattered' "$rate" "$before_scattered"
 }
 
-trap svc_stop_all EXIT
-svc_stop_all
-rm -rf "$svc_dir/pg" "$svc_dir/spool" "$svc_dir"/run/*-sum \
-	"$svc_dir/run/bench-run"
-rm -f "$svc_dir"/bench.*
-remember port "$(svc_free_port)"
-remember url "http://127.0.0.1:$(recall port)"
-remember smtp-port 9
+fresh_bench
 step_all=$((stored > 0 ? 5 : 4))
 step 'build' 'See the log.' build_in "$svc_dir/build"
 step 'database' 'See the log.' bench_database
