@@ -1991,11 +1991,11 @@ CREATE FUNCTION hookline.run_record(p_list jsonb) RETURNS TABLE(n integer, verdi
     AS $$
 declare
 	e          jsonb;
-	s          jsonb;
 	v_account  bigint;
 	v_run      bigint;
 	v_contact  bigint;
 	v_seq      integer;
+	v_began    timestamptz;
 	v_status   text;
 	v_note     jsonb;
 	v_taken    text;
@@ -2015,7 +2015,8 @@ begin
 		v_status := e ->> 'status';
 
 		-- The lease decides: whoever lost it changes nothing.
-		select r.contact_id, r.seq into v_contact, v_seq from hookline.workflow_run r
+		select r.contact_id, r.seq, r.step_started_at into v_contact, v_seq, v_began
+		  from hookline.workflow_run r
 		 where r.account_id = v_account and r.id = v_run
 		   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'running'
 		   for update;
@@ -2027,7 +2028,9 @@ begin
 			   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'cancelled';
 			verdict := case when found then 'cancelled' else 'lost' end;
 			if found then
-				perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+				if e ? 'opted_out' then
+					perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+				end if;
 				insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
 					type, status, started_at, finished_at, detail)
 				select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
@@ -2043,7 +2046,9 @@ begin
 			continue;
 		end if;
 
-		perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+		if e ? 'opted_out' then
+			perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+		end if;
 
 		-- An executor whose connection broke does not know that this very
 		-- record was taken: the act is not carried out a second time.
@@ -2066,24 +2071,21 @@ begin
 			v_status := 'failed';
 		end if;
 
-		for s in select x.value from jsonb_array_elements(e -> 'steps') x loop
-			insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
-				type, status, started_at, finished_at, detail)
-			select v_account, v_run, (s ->> 'seq')::integer, (s ->> 'attempt')::integer,
-				s ->> 'step_id', s ->> 'type',
-				case when (s ->> 'is_act')::boolean and problem is not null
-				     then 'failed' else s ->> 'status' end,
-				case when (s ->> 'since_wait')::boolean then coalesce(r.step_started_at, now())
-				     else now() - make_interval(secs => (s ->> 'ms')::double precision / 1000) end,
-				now(),
-				coalesce(s -> 'detail', '{}')
-				|| case when (s ->> 'is_act')::boolean and problem is not null
-				        then jsonb_build_object('error', problem) else '{}' end
-				|| case when (s ->> 'is_act')::boolean then v_note else '{}' end
-			  from hookline.workflow_run r
-			 where r.account_id = v_account and r.id = v_run
-			on conflict do nothing;
-		end loop;
+		insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
+			type, status, started_at, finished_at, detail)
+		select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
+			x ->> 'step_id', x ->> 'type',
+			case when (x ->> 'is_act')::boolean and problem is not null
+			     then 'failed' else x ->> 'status' end,
+			case when (x ->> 'since_wait')::boolean then coalesce(v_began, now())
+			     else now() - make_interval(secs => (x ->> 'ms')::double precision / 1000) end,
+			now(),
+			coalesce(x -> 'detail', '{}')
+			|| case when (x ->> 'is_act')::boolean and problem is not null
+			        then jsonb_build_object('error', problem) else '{}' end
+			|| case when (x ->> 'is_act')::boolean then v_note else '{}' end
+		  from jsonb_array_elements(e -> 'steps') x
+		on conflict do nothing;
 
 		v_due := case
 			when v_status = 'running' then now() + make_interval(secs => (e ->> 'lease_s')::integer)
@@ -3113,6 +3115,8 @@ CREATE UNIQUE INDEX workflow_run_one_live ON hookline.workflow_run USING btree (
 CREATE UNIQUE INDEX workflow_run_only_once ON hookline.workflow_run USING btree (account_id, workflow_id, contact_id, reentry_key) WHERE (reentry = 'never'::text);
 
 CREATE INDEX workflow_run_paused ON hookline.workflow_run USING btree (account_id, workflow_id) WHERE (paused_due_at IS NOT NULL);
+
+CREATE INDEX workflow_run_suspect ON hookline.workflow_run USING btree (due_at, id) WHERE ((status = 'running'::text) AND (lost_leases > 0));
 
 ALTER INDEX hookline.delivery_by_contact ATTACH PARTITION hookline.delivery_default_account_id_contact_id_idx;
 

@@ -172,7 +172,7 @@ raced() { # raced NAME: a due run in an unpublished workflow
 	publishing="select hookline.workflow_publish(1, $id, v.document::text, v.webhook_refs::text)
 		from hookline.workflow_version v where v.workflow_id = $id"
 }
-claiming=$(sed -e "s/\$1::/'race:1'::/g; s/\$2::/'15'::/; s/\$[34]::/'5'::/g" \
+claiming=$(sed -e "s/\$1::/'race:1'::/g; s/\$2::/'15'::/; s/\$[345]::/'5'::/g" \
 	"$top_srcdir/sql/query/run_claim.sql")
 
 raced claimed_late

@@ -1033,7 +1033,9 @@ begin
 			   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'cancelled';
 			verdict := case when found then 'cancelled' else 'lost' end;
 			if found then
-				perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+				if e ? 'opted_out' then
+					perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+				end if;
 				insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
 					type, status, started_at, finished_at, detail)
 				select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
@@ -1049,7 +1051,9 @@ begin
 			continue;
 		end if;
 
-		perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+		if e ? 'opted_out' then
+			perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+		end if;
 
 		-- An executor whose connection broke does not know that this very
 		-- record was taken: the act is not carried out a second time.
