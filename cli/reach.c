@@ -153,7 +153,7 @@ reach_healthz(const char *url, int timeout_s, struct err *e)
 		return -1;
 	net_start(n, &call);
 	while (!is_done)
-		net_wait(n, 1000, -1);
+		net_wait(n, 1000);
 	rc = judge_healthz(&call, e);
 	net_call_clear(&call);
 	net_free(n);

@@ -6,7 +6,6 @@
 
 #include "net_kit.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -468,7 +467,7 @@ START_TEST(waiting_in_the_queue_wears_out_no_timeout)
 		c[i] = to_http("POST", url);
 		net_start(net, &c[i]);
 	}
-	ck_assert_int_eq(net_wait(net, 0, -1), 4);
+	ck_assert_int_eq(net_wait(net, 0), 4);
 	finish(4);
 	for (i = 0; i < 4; i++) {
 		ck_assert_msg(c[i].outcome == NET_DONE, "%s", c[i].text);
@@ -495,7 +494,7 @@ START_TEST(a_busy_destination_holds_up_only_its_own)
 	net_start(net, &quick);
 	finish(1);
 	ck_assert_msg(quick.outcome == NET_DONE, "%s", quick.text);
-	ck_assert_int_eq(net_wait(net, 0, -1), 3);
+	ck_assert_int_eq(net_wait(net, 0), 3);
 	net_call_clear(&quick);
 	/* teardown frees with three calls on their way */
 }
@@ -513,7 +512,7 @@ START_TEST(a_call_that_waits_can_be_taken_back)
 		c[i] = to_http("GET", url);
 		net_start(net, &c[i]);
 	}
-	ck_assert_int_eq(net_wait(net, 100, -1), 3);
+	ck_assert_int_eq(net_wait(net, 100), 3);
 	ck_assert_int_eq(c[0].is_begun, 1);
 	ck_assert_int_eq(c[1].is_begun, 0);
 	c[0].begin_by_ms = c[2].begin_by_ms = 1; /* the first one has begun */
@@ -522,7 +521,7 @@ START_TEST(a_call_that_waits_can_be_taken_back)
 	ck_assert_int_eq(c[2].is_begun, 0);
 	ck_assert_int_eq(c[2].outcome, NET_RETRY);
 	ck_assert_int_eq(c[2].sign, NET_SIGN_NONE);
-	ck_assert_int_eq(net_wait(net, 0, -1), 2);
+	ck_assert_int_eq(net_wait(net, 0), 2);
 	net_call_clear(&c[2]);
 }
 END_TEST
@@ -530,7 +529,7 @@ END_TEST
 START_TEST(calls_run_at_once)
 {
 	struct net_call c[8];
-	const char *url = at("/slow?seconds=0.5");
+	const char *url = at("/slow?seconds=2");
 	struct timespec from, to;
 	int i;
 
@@ -543,7 +542,7 @@ START_TEST(calls_run_at_once)
 	}
 	finish(8);
 	clock_gettime(CLOCK_MONOTONIC, &to);
-	ck_assert_int_lt(to.tv_sec - from.tv_sec, 3);
+	ck_assert_int_lt(to.tv_sec - from.tv_sec, 15); /* not 16 */
 	for (i = 0; i < 8; i++) {
 		ck_assert_int_eq(c[i].outcome, NET_DONE);
 		net_call_clear(&c[i]);
@@ -551,25 +550,14 @@ START_TEST(calls_run_at_once)
 }
 END_TEST
 
-START_TEST(waiting_ends_by_descriptor_and_by_time)
+START_TEST(waiting_ends_by_time)
 {
-	struct timespec from, to;
-	int fd[2];
+	int64_t from;
 
 	begin_net();
-	ck_assert_int_eq(pipe2(fd, O_CLOEXEC), 0);
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	ck_assert_int_eq(net_wait(net, 100, fd[0]), 0);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	ck_assert_int_ge((to.tv_sec - from.tv_sec) * 1000 +
-				 (to.tv_nsec - from.tv_nsec) / 1000000,
-			 99);
-	ck_assert_int_eq((int)write(fd[1], "x", 1), 1);
-	ck_assert_int_eq(net_wait(net, 20000, fd[0]), 0);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	ck_assert_int_lt(to.tv_sec - from.tv_sec, 10);
-	close(fd[0]);
-	close(fd[1]);
+	from = clock_ms();
+	ck_assert_int_eq(net_wait(net, 100), 0);
+	ck_assert_int_ge(clock_ms() - from, 99);
 }
 END_TEST
 
@@ -635,7 +623,7 @@ http_case(void)
 	tcase_add_test(tc, a_busy_destination_holds_up_only_its_own);
 	tcase_add_test(tc, a_call_that_waits_can_be_taken_back);
 	tcase_add_test(tc, calls_run_at_once);
-	tcase_add_test(tc, waiting_ends_by_descriptor_and_by_time);
+	tcase_add_test(tc, waiting_ends_by_time);
 	LOOP(tc, faulty_options_are_named, faulty_options);
 	return tc;
 }

@@ -197,7 +197,7 @@ START_TEST(a_slow_relay_holds_up_nothing_else)
 		mail[i] = to_smtp();
 		net_start(net, &mail[i]);
 	}
-	net_wait(net, 500, -1); /* all three are at their dot */
+	net_wait(net, 500); /* all three are at their dot */
 	net_start(net, &c);
 	finish(1);
 	ck_assert_msg(c.outcome == NET_DONE, "%s", c.text);
@@ -221,7 +221,7 @@ START_TEST(leaving_does_not_wait_for_the_relay)
 	begin_smtp("smtp", args);
 	begin_net();
 	net_start(net, &c);
-	net_wait(net, 300, -1);
+	net_wait(net, 300);
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	net_free(net);
 	net = NULL;

@@ -174,7 +174,7 @@ finish(int n)
 	time_t end = time(NULL) + 40;
 
 	while (n_done < n && time(NULL) < end)
-		net_wait(net, 500, -1);
+		net_wait(net, 500);
 	ck_assert_int_eq(n_done, n);
 }
 
@@ -206,7 +206,7 @@ call(struct net_call *c)
 	net_start(net, c);
 	ck_assert_int_eq(n_done, 0); /* never from inside net_start */
 	finish(1);
-	ck_assert_int_eq(net_wait(net, 0, -1), 0);
+	ck_assert_int_eq(net_wait(net, 0), 0);
 }
 
 void

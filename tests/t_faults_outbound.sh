@@ -157,7 +157,6 @@ c1 smtp-tls-expired waiting retrying - schedule < 220 2.0.0 go ahead
 c1 smtp-tls-self waiting retrying - schedule < 220 2.0.0 go ahead
 c1 smtp-tls-other waiting retrying - schedule < 220 2.0.0 go ahead
 c1 smtp-tls-old waiting retrying - schedule < 220 2.0.0 go ahead
-c1 smtp-auth-535 waiting retrying 535 schedule < 535 5.7.8 login refused, says auth
 c1 smtp-auth-454 waiting retrying 454 schedule < 454 4.7.0 not now, says auth'
 relay_silent='
 c1 smtp-hole waiting retrying - schedule -
@@ -531,10 +530,10 @@ is '' "$(jq -r 'select((.event == "mail" or .event == "message") and
 	(.name | startswith("smtp-starttls-") or startswith("smtp-tls-"))) |
 	.name' "$seen" | sort -u | grep -v '^smtp-tls-good$')" \
 	'c1: where TLS fails, nothing is sent without'
-holds 'c1: the login was tried' has_met smtp-auth-535 login
+holds 'c1: the login was tried' has_met smtp-auth-454 login
 is '> AUTH PLAIN' "$(sql "select s.detail #>> '{dialogue,-5}'
 	from hookline.workflow_run r join hookline.run_step s on s.run_id = r.id
-	where r.variables ->> 'cell' = 'smtp-auth-535'")" 'c1: and how is said'
+	where r.variables ->> 'cell' = 'smtp-auth-454' limit 1")" 'c1: and how is said'
 pg_dump -a >"$dir/dump" 2>/dev/null
 is 0 "$(cat "$dir/dump" "$log" | grep -c -e pass-word \
 	-e "$(printf '\0house\0pass-word' | base64)")" \

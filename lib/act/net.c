@@ -287,8 +287,6 @@ watch_stop(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 	return f->net->is_stopping;
 }
 
-/* Setting up */
-
 #define SET(option, value) \
 	(bad |= curl_easy_setopt(easy, (option), (value)) != CURLE_OK)
 
@@ -432,8 +430,6 @@ set_smtp(CURL *easy, struct flight *f)
 	return bad;
 }
 
-/* Ending */
-
 /* Nothing left the house, and curl has no words for why. */
 static void
 unsent(struct net_call *c, const char *why)
@@ -505,8 +501,6 @@ end_smtp(struct flight *f, CURL *easy, CURLcode code)
 	curl_multi_wakeup(n->multi);
 }
 
-/* In a worker's thread */
-
 static void *
 smtp_begin(void)
 {
@@ -564,8 +558,6 @@ smtp_work(void *state, void *job)
 	}
 	end_smtp(f, easy, code);
 }
-
-/* The loop */
 
 static void
 begin_http(struct flight *f)
@@ -690,24 +682,19 @@ tell_ended(struct net *n)
 }
 
 int
-net_wait(struct net *n, int timeout_ms, int wake_fd)
+net_wait(struct net *n, int timeout_ms)
 {
-	struct curl_waitfd extra = { .fd = wake_fd,
-				     .events = CURL_WAIT_POLLIN };
 	int64_t left, until = clock_ms() + timeout_ms;
 	int running;
 
-	for (;;) {
+	do {
 		begin_waiting(n);
 		curl_multi_perform(n->multi, &running);
 		collect_http(n);
 		left = until - clock_ms();
-		if (tell_ended(n) > 0 || extra.revents != 0 || left <= 0)
-			break;
-		if (curl_multi_poll(n->multi, &extra, wake_fd != -1, (int)left,
-				    NULL) != CURLM_OK)
-			break;
-	}
+	} while (tell_ended(n) == 0 && left > 0 &&
+		 curl_multi_poll(n->multi, NULL, 0, (int)left, NULL) ==
+			 CURLM_OK);
 	begin_waiting(n);
 	return n->queue.n;
 }

@@ -98,10 +98,9 @@ const char *net_destination(const struct net *n, const struct net_call *c,
  * (inside the next net_wait). */
 void net_start(struct net *n, struct net_call *c);
 
-/* Work for at most `timeout_ms`, or until some call ended or `wake_fd`
- * (-1: none) is readable.  `done` callbacks run in here.  Returns how many
- * calls are in flight. */
-int net_wait(struct net *n, int timeout_ms, int wake_fd);
+/* Work for at most `timeout_ms`, or until some call ended.  `done` callbacks run
+ * in here.  Returns how many calls are in flight. */
+int net_wait(struct net *n, int timeout_ms);
 
 /* Free what the call was filled with. */
 void net_call_clear(struct net_call *c);

@@ -210,9 +210,9 @@ turn(struct executor *x, struct err *e)
 	rides_drop_finished(x);
 	if (claimed == 0 && !x->is_also_busy &&
 	    (x->n_rides > 0 || !x->is_stopping))
-		net_wait(x->net, POLL_MS, -1);
+		net_wait(x->net, POLL_MS);
 	else if (x->n_rides > 0)
-		net_wait(x->net, 0, -1);
+		net_wait(x->net, 0);
 	rides_take_answers(x);
 	if (rides_record(x, e) == -1)
 		return -1;

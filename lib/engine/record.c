@@ -122,7 +122,7 @@ record_stubbornly(struct executor *x, struct ride **rides, int n, struct err *e)
 		log_warn("recording %d %s: %s; trying again", n,
 			 n == 1 ? "run" : "runs", e->text);
 		while (clock_ms() < next) /* calls go on meanwhile */
-			net_wait(x->net, DB_AGAIN_MS / 10, -1);
+			net_wait(x->net, DB_AGAIN_MS / 10);
 	}
 	return rc;
 }

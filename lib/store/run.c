@@ -153,8 +153,7 @@ count_set_aside(const struct db_result *claimed)
 int
 run_claim(struct db *db, const char *executor, int lease_s,
 	  const struct run_room *room, int *n_set_aside, struct mem *m,
-	  struct run **runs,
-	  struct err *e)
+	  struct run **runs, struct err *e)
 {
 	char lease[16], most[16], again[16], suspect[16];
 	struct db_param p[5] = { DB_TEXT(executor), DB_TEXT(lease),

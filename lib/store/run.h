@@ -68,8 +68,7 @@ struct run_room {
  */
 MUSTUSE int run_claim(struct db *db, const char *executor, int lease_s,
 		      const struct run_room *room, int *n_set_aside,
-		      struct mem *m,
-		      struct run **runs, struct err *e);
+		      struct mem *m, struct run **runs, struct err *e);
 
 /* The document of the run's version, tied to the pool. */
 MUSTUSE int run_document(struct db *db, const struct run *r, struct mem *m,
