@@ -23,7 +23,7 @@ person() { # person KEY: sets $id
 }
 ended='status, due_at is null, paused_due_at is null, leased_by is null, last_error'
 was_erased='cancelled|t|t|t|the contact was erased'
-both="\"url\":\"$http/slow?seconds=SECONDS&who={{contact.email}}\",\"json\":{\"n\":\"{{custom_variables.n}}\"}"
+both="\"url\":\"$http/slow/{{contact.email}}?seconds=SECONDS\",\"json\":{\"n\":\"{{custom_variables.n}}\"}"
 call='{"id":"c","type":"call_webhook",'$both',"save_as":"answer"}'
 keep='{"id":"keep","type":"set_variable","name":"copy","value":"{{contact.first_name}}"}'
 rest='{"id":"rest","type":"wait","for":"1 day"}'
@@ -33,7 +33,7 @@ rest='{"id":"rest","type":"wait","for":"1 day"}'
 person held
 with held "$keep,$(echo "$call" | sed 's/SECONDS/8/')" '' "$id" '{"n":"Seheld"}'
 start_executor --linger 0
-soon 60 'an executor holds a run and calls' asked 'who=held%40example.com'
+soon 60 'an executor holds a run and calls' asked 'held%40example.com?seconds=2'
 dump
 has "$dir/dump" 'Seheld' 'the run has data of the person'
 erase "$id"
@@ -50,7 +50,7 @@ with acted "$(echo "$call" | sed 's/SECONDS/8.5/'),
 	{\"id\":\"u\",\"type\":\"update_contact\",\"set\":{\"city\":\"{{custom_variables.n}}\"}},
 	{\"id\":\"e\",\"type\":\"enrol\",\"workflow\":\"other\"}" '' "$id" '{"n":"Seacted"}'
 start_executor --linger 0
-soon 60 'another one is about to change the contact' asked 'who=acted%40example.com'
+soon 60 'another one is about to change the contact' asked 'acted%40example.com?seconds=2.5'
 erase "$id"
 wait "$executor"
 dump
