@@ -6,6 +6,8 @@
 
 #include "net_kit.h"
 
+#include "base/clock.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

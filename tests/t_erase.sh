@@ -33,7 +33,7 @@ rest='{"id":"rest","type":"wait","for":"1 day"}'
 person held
 with held "$keep,$(echo "$call" | sed 's/SECONDS/8/')" '' "$id" '{"n":"Seheld"}'
 start_executor --linger 0
-soon 60 'an executor holds a run and calls' asked 'held%40example.com?seconds=2'
+soon 60 'an executor holds a run and calls' asked 'held%40example.com?seconds=8'
 dump
 has "$dir/dump" 'Seheld' 'the run has data of the person'
 erase "$id"
@@ -50,7 +50,7 @@ with acted "$(echo "$call" | sed 's/SECONDS/8.5/'),
 	{\"id\":\"u\",\"type\":\"update_contact\",\"set\":{\"city\":\"{{custom_variables.n}}\"}},
 	{\"id\":\"e\",\"type\":\"enrol\",\"workflow\":\"other\"}" '' "$id" '{"n":"Seacted"}'
 start_executor --linger 0
-soon 60 'another one is about to change the contact' asked 'acted%40example.com?seconds=2.5'
+soon 60 'another one is about to change the contact' asked 'acted%40example.com?seconds=8.5'
 erase "$id"
 wait "$executor"
 dump

@@ -98,8 +98,8 @@ const char *net_destination(const struct net *n, const struct net_call *c,
  * (inside the next net_wait). */
 void net_start(struct net *n, struct net_call *c);
 
-/* Work for at most `timeout_ms`, or until some call ended.  `done` callbacks run
- * in here.  Returns how many calls are in flight. */
+/* Work for at most `timeout_ms`, or until some call ended.  `done` callbacks
+ * run in here.  Returns how many calls are in flight. */
 int net_wait(struct net *n, int timeout_ms);
 
 /* Free what the call was filled with. */

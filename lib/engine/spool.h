@@ -95,7 +95,8 @@ MUSTUSE int spool_retry_failed(struct spool *s, struct err *e);
 
 /*
  * How it stands: {"dir", "waiting", "waiting_bytes", "oldest" (RFC 3339, or
- * null), "oldest_age_s" (or null), "failed", "failed_bytes", "max_files", "max_bytes", "failures":
+ * null), "oldest_age_s" (or null), "failed", "failed_bytes", "max_files",
+ * "max_bytes", "failures":
  * [{"name","received_at","bytes","reason"}]}, with `most` failures at most.
  * A directory that is not there yet is an empty one.
  */
