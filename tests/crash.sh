@@ -144,7 +144,8 @@ n_enrolled=0
 begin() {
 	sql "update hookline.workflow_run set due_at = 'infinity'
 	      where status in ('running', 'waiting') and variables ->> 'point' <> '$1';
-	     update hookline.workflow_run r set due_at = now() from hookline.workflow w
+	     update hookline.workflow_run r set due_at = now(), woken_by = null
+	       from hookline.workflow w
 	      where r.status in ('running', 'waiting') and w.id = r.workflow_id
 		and r.variables ->> 'point' = '$1' and w.name <> 'child'"
 }
@@ -157,7 +158,8 @@ all_lapse() {
 		 or (r.status = 'waiting' and r.step_id <> 'rest')"
 }
 wake_all() {
-	sql "update hookline.workflow_run r set due_at = now() from hookline.workflow w
+	sql "update hookline.workflow_run r set due_at = now(), woken_by = null
+	       from hookline.workflow w
 	      where r.status = 'waiting' and w.id = r.workflow_id and w.name <> 'child'"
 }
 
