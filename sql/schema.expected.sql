@@ -200,7 +200,7 @@ begin
 	get diagnostics deliveries = row_count;
 	-- An executor that is at it has lost its lease, and writes nothing more.
 	update hookline.workflow_run r
-	   set variables = '{}', webhook = '{}', results = '{}', lease_no = r.lease_no + 1,
+	   set variables = '{}', webhook = '{}', results = '{}', wait = null, lease_no = r.lease_no + 1,
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
 	       last_error = case when r.status = 'failed' then 'erased with the contact'
 				 when r.last_error = 'the contact was erased' then r.last_error end
@@ -985,6 +985,7 @@ $$;
 CREATE FUNCTION hookline.contact_wakes_runs() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 begin
 	-- Who is locked is looked at by whoever holds the lock: run_record sees
@@ -2319,7 +2320,7 @@ begin
 	 order by r.id for update;
 	-- As for the runs of a contact: an executor that is at it has lost its lease.
 	update hookline.workflow_run r
-	   set variables = '{}', webhook = '{}', results = '{}', lease_no = r.lease_no + 1,
+	   set variables = '{}', webhook = '{}', results = '{}', wait = null, lease_no = r.lease_no + 1,
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
 	       status = case when r.status in ('waiting', 'running') then 'cancelled' else r.status end,
 	       due_at = null, paused_due_at = null, leased_by = null,

@@ -81,6 +81,7 @@ is 'waiting completed' "$(run waits status) $(run over status)" 'one run waits, 
 has "$dir/dump" 'waits@example.com' 'they and their steps name the person'
 erase "$id"
 is "$was_erased" "$(run waits "$ended")" 'what waits ends'
+is '' "$(run waits wait)" 'what it waited for is forgotten'
 is 'completed|t|t|t|' "$(run over "$ended")" 'what is over stays as it ended'
 dump
 lacks "$dir/dump" 'waits(@|%40)|Sewaits|paused(@|%40)|Sepaused' \

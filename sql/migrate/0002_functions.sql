@@ -814,7 +814,7 @@ comment on function hookline.run_act(bigint, bigint, bigint, jsonb) is
 	'Carries out what a step has the database do; problem says why it could not, note goes into the step''s detail, taken_out is why the run ends as cancelled';
 
 create function hookline.contact_wakes_runs() returns trigger
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off
 as $$
 begin
 	-- Who is locked is looked at by whoever holds the lock: run_record sees
