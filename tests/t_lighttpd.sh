@@ -37,7 +37,10 @@ has_ended() {
 	! svc_alive lighttpd
 }
 soon 60 'and then it ends' has_ended
-is '' "$(hook_processes)" 'with all that it started'
+have_ended() {
+	[ -z "$(hook_processes)" ]
+}
+soon 60 'with all that it started, which clears up behind it' have_ended
 start_server
 post_json '{"email":"again@example.com"}'
 is 200 "$got" 'started again it answers'
