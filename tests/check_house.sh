@@ -32,32 +32,35 @@ code=$(files '*.c' '*.h' '*.cc')
 scripts=$(files '*.sh' '*.awk' 'dev')
 sql=$(files '*.sql')
 
+# begins LINES PATTERN FILE...: none of the first LINES matches
+begins() {
+	lines=$1 pattern=$2
+	shift 2
+	awk -v lines="$lines" -v pattern="$pattern" '
+		FNR == 1 { found = 0 }
+		FNR <= lines && $0 ~ pattern { found = 1 }
+		FNR == lines && !found { print FILENAME ":1" }' "$@" |
+		say 'say first what this file is for'
+}
+
 out=$(
-	for file in $code; do
-		head -n 1 "$file" | grep -q '^/\*' ||
-			echo "$file:1" | say 'say first what this file is for'
-		case $file in
-		*.c) awk -f tests/functions.awk "$file" |
-			say 'shorter, please' ;;
-		esac
-	done
-	for file in $sql; do
-		head -n 1 "$file" | grep -q '^--' ||
-			echo "$file:1" | say 'say first what this file is for'
-	done
-	for file in $scripts; do
-		head -n 2 "$file" | grep -q '^# ' ||
-			echo "$file:1" | say 'say first what this file is for'
-	done
-	for file in $code $scripts; do
-		[ "$(wc -l <"$file")" -le 700 ] ||
-			echo "$file" | say 'longer than 700 lines'
-	done
-	for file in $(files '*.c' | grep -E '^(lib|fcgi|cron|cli|web)/'); do
-		grep '^#include' "$file" | tail -n 1 |
-			grep -q '"base/banned.h"' ||
-			echo "$file" | say 'include "base/banned.h" last'
-	done
+	begins 1 '^/[*]' $code
+	begins 1 '^--' $sql
+	begins 2 '^# ' $scripts
+	awk -f tests/functions.awk $(printf '%s\n' $code | grep '\.c$') |
+		say 'shorter, please'
+	awk 'FNR == 701 { print FILENAME }' $code $scripts |
+		say 'longer than 700 lines'
+	awk '
+		function judge() {
+			if (file != "" && last !~ /"base\/banned\.h"/)
+				print file
+		}
+		FNR == 1 { judge(); file = FILENAME; last = "" }
+		/^#include/ { last = $0 }
+		END { judge() }' \
+		$(files '*.c' | grep -E '^(lib|fcgi|cron|cli|web)/') |
+		say 'include "base/banned.h" last'
 	grep -nE '\b(TODO|FIXME|XXX)\b' $code $scripts $sql |
 		grep -v '^tests/check_house.sh:' | say 'do it, or do not'
 	grep -nE '(/work/|/root/|/home/[a-z])' $code $scripts $sql \

@@ -6,46 +6,44 @@ set -eu
 cd "${top_srcdir:-$(dirname "$0")/..}"
 bad=0
 
-# sources FOLDER: its C and C++ files, sorted.
+# sources FOLDER...: the C and C++ files that are there, but what is made of SQL.
 sources() {
-	[ ! -d "$1" ] || find "$1" -name '*.c' -o -name '*.cc' -o -name '*.h' |
-		LC_ALL=C sort
+	for folder; do
+		[ ! -d "$folder" ] ||
+			find "$folder" -name '*.c' -o -name '*.cc' -o -name '*.h'
+	done | grep -vE '/(queries|migrations)\.h$' | LC_ALL=C sort
 }
+everywhere=$(sources lib web fcgi cron cli)
+
+# among FILES GREP-ARG...: the lines that match, FILE:LINE:TEXT
+among() {
+	printf '%s\n' "$1" >"$list"
+	shift
+	xargs grep -nHE "$@" <"$list" || :
+}
+list=$(mktemp)
+trap 'rm -f "$list"' EXIT
 
 # may FOLDER LAYER...: files of FOLDER include these layers and their own.
 may() {
 	folder=$1
 	shift
 	allowed=$(printf '%s|' "${folder##*/}" "$@")
-	for file in $(sources "$folder"); do
-		grep -nE '^[ 	]*#[ 	]*include[ 	]*"[a-z]+/' "$file" |
-			grep -vE "\"(${allowed%|})/" |
-			sed "s|^|$file:|; s|\$|   <- not a lower floor|" ||
-			continue
-	done
+	among "$(sources "$folder")" '^[ 	]*#[ 	]*include[ 	]*"[a-z]+/' |
+		grep -vE "\"(${allowed%|})/" |
+		sed 's|$|   <- not a lower floor|' || :
 }
 
 # door HEADER FILE: only FILE includes HEADER.
 door() {
-	for file in $(sources lib; sources web; sources fcgi; sources cron;
-		sources cli); do
-		[ "$file" != "$2" ] || continue
-		grep -nE "^[ 	]*#[ 	]*include[ 	]*[<\"]$1[>\"]" "$file" |
-			sed "s|^|$file:|; s|\$|   <- only $2 may|" || continue
-	done
+	among "$(printf '%s\n' "$everywhere" | grep -vxF "$2")" \
+		"^[ 	]*#[ 	]*include[ 	]*[<\"]$1[>\"]" |
+		sed "s|\$|   <- only $2 may|"
 }
 
 # SQL belongs into sql/: no statement in a program's strings.
 no_sql() {
-	for file in $(sources lib; sources web; sources fcgi; sources cron;
-		sources cli); do
-		case $file in
-		*/queries.h | */migrations.h) continue ;;
-		esac
-		grep -niE "$sql" "$file" |
-			sed "s|^|$file:|; s|\$|   <- SQL belongs into sql/|" ||
-			continue
-	done
+	among "$everywhere" -i "$sql" | sed 's|$|   <- SQL belongs into sql/|'
 }
 sql='"[^"]*\b(select [a-z0-9_.*(]+.*\bfrom |select (1|\$|[a-z_]+\()'
 sql="$sql|insert into [a-z]|update [a-z_.]+ set |delete from [a-z])"
