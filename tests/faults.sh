@@ -237,10 +237,16 @@ kill_at() {
 	until_true 60 all_attached
 	deliver "$4"
 	k_first="$got $d_outcome"
+	# Told to end while what it killed is still dying, strace may wait for ever.
 	kill "$k_tracer" 2>/dev/null
+	until_true 5 tracer_ended || kill -9 "$k_tracer"
 	wait "$k_tracer" 2>/dev/null
 	hit=0
 	! grep -q 'killed by SIGKILL' "$dir/trace" || hit=1
+}
+
+tracer_ended() {
+	! svc_stamp "$k_tracer" >/dev/null
 }
 
 # One that was started meanwhile is not traced.

@@ -155,14 +155,14 @@ svc_stop() {
 	rm -f "$svc_dir/run/$1.pid"
 }
 
-# svc_end LISTER: end the processes that LISTER prints the ids of, SIGKILL when
-# they take over 5 seconds.
+# svc_end LISTER SIGNAL: end the processes that LISTER prints the ids of, SIGKILL
+# when they take over 5 seconds.
 svc_end() {
 	svc_n=0
 	while svc_list=$("$1") && [ -n "$svc_list" ]; do
 		svc_n=$((svc_n + 1))
 		case $svc_n in
-		1) svc_sig=TERM ;;
+		1) svc_sig=$2 ;;
 		50) svc_sig=KILL ;;
 		100) return 1 ;;
 		*) svc_sig=0 ;;
@@ -301,7 +301,7 @@ svc_postgres() {
 	fi
 	# What a server leaves behind that had no time to clean up: processes
 	# that still end, and the files that say it lives.
-	svc_end svc_backends
+	svc_end svc_backends TERM
 	rm -f "$svc_dir/pg/postmaster.pid" "$PGHOST/.s.PGSQL.$PGPORT" \
 		"$PGHOST/.s.PGSQL.$PGPORT.lock"
 	svc_spawn postgres "$svc_pg/postgres" -D "$svc_dir/pg" \
@@ -376,21 +376,27 @@ svc_mail() {
 # svc_end_web: what a web server left behind that died without ending it, its
 # own processes and the programs it had started.
 svc_end_web() {
-	svc_alive lighttpd || svc_alive apache || svc_end svc_web_left
+	svc_alive lighttpd || svc_alive apache || {
+		svc_end svc_server_left KILL # Apache's do not hear TERM without it
+		svc_end svc_web_left TERM
+	}
+}
+
+# svc_left PATTERN: processes whose command line, NUL bytes and all, has it
+svc_left() {
+	grep -laE "$1" /proc/[0-9]*/cmdline 2>/dev/null |
+		sed 's|^/proc/\([0-9]*\)/.*|\1|'
+}
+
+svc_server_left() {
+	svc_left "^(lighttpd|apache2).*$svc_dir/run/[la][a-z]*\.conf"
 }
 
 svc_web_left() {
 	svc_c=$(cat "$svc_dir/run/web-conf" 2>/dev/null) || return 0
-	for svc_f in /proc/[0-9]*/cmdline; do
-		svc_p=${svc_f%/cmdline}
-		case "$(tr '\0' ' ' <"$svc_f") " in
-		*"-f $svc_dir/run/"[la]*".conf "*) ;;
-		*/hook.fcgi\ * | */builder.fcgi\ *)
-			tr '\0' '\n' <"$svc_p/environ" |
-				grep -qxF "HOOKLINE_CONFIG=$svc_c" || continue ;;
-		*) continue ;;
-		esac
-		printf '%s\n' "${svc_p#/proc/}"
+	for svc_p in $(svc_left '^[^ ]*/(hook|builder)\.fcgi'); do
+		! grep -qzxF "HOOKLINE_CONFIG=$svc_c" "/proc/$svc_p/environ" ||
+			printf '%s\n' "$svc_p"
 	done 2>/dev/null
 }
 
