@@ -527,11 +527,13 @@ $$;
 comment on function hookline.contact_take(bigint, bigint, text, text) is
 	'Gives an identity to a contact; HL001 when another contact has it';
 
+-- Not in SQL: PostgreSQL would read and plan that anew for each contact.
 create function hookline.tags_changed(p_tags text[], p_add jsonb, p_remove jsonb)
 returns text[]
-language sql immutable set search_path = pg_catalog, pg_temp
+language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
-	select array(
+begin
+	return array(
 		select (array_agg(t.tag order by t.at))[1]
 		  from (select x.tag, x.at from unnest(p_tags) with ordinality x (tag, at)
 			union all
@@ -541,7 +543,8 @@ as $$
 		 where lower(t.tag) not in (
 			select lower(z) from jsonb_array_elements_text(coalesce(p_remove, '[]')) z)
 		 group by lower(t.tag)
-		 order by min(t.at))
+		 order by min(t.at));
+end
 $$;
 comment on function hookline.tags_changed(text[], jsonb, jsonb) is
 	'Tags with some added and some removed: each once whatever its case, as it was spelled first, in the order they were added';
@@ -996,147 +999,183 @@ language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
 	e          jsonb;
+	i          integer;
 	v_account  bigint;
 	v_run      bigint;
 	v_contact  bigint;
 	v_seq      integer;
-	v_began    timestamptz;
-	v_status   text;
-	v_note     jsonb;
-	v_taken    text;
-	v_due      timestamptz;
-	v_woken    boolean;
+	v_act      record;
+	v_size     integer := jsonb_array_length(p_list);
+	-- What the database was asked to do came to, a place for each of the list.
+	problems   text[] := array_fill(null::text, array[v_size]);
+	notes      jsonb[] := array_fill(null::jsonb, array[v_size]);
+	taken      text[] := array_fill(null::text, array[v_size]);
+	woken      boolean[] := array_fill(false, array[v_size]);
+	kept       integer[];
 begin
-	-- In the order of contacts, so that two executors never wait in a circle.
-	for e, n in
-		select x.value, x.at - 1
+	-- First those that touch more than the run.  In the order of contacts, so
+	-- that two executors never wait in a circle.
+	for e, i in
+		select x.value, x.at
 		  from jsonb_array_elements(p_list) with ordinality x (value, at)
+		 where x.value ?| '{act,opted_out,is_listening}'
 		 order by (x.value ->> 'contact_id')::bigint, x.at
 	loop
-		verdict := 'ok';
-		problem := null;
 		v_account := (e ->> 'account_id')::bigint;
 		v_run := (e ->> 'run_id')::bigint;
-		v_status := e ->> 'status';
-
-		-- The lease decides: whoever lost it changes nothing.
-		select r.contact_id, r.seq, r.step_started_at into v_contact, v_seq, v_began
+		select r.contact_id, r.seq into v_contact, v_seq
 		  from hookline.workflow_run r
 		 where r.account_id = v_account and r.id = v_run
 		   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'running'
 		   for update;
-		if not found then
-			-- Of a run that was cancelled under this lease, what reached the
-			-- outside is written down all the same; it is not tried again.
-			select r.contact_id into v_contact from hookline.workflow_run r
-			 where r.account_id = v_account and r.id = v_run
-			   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'cancelled';
-			verdict := case when found then 'cancelled' else 'lost' end;
-			if found then
-				if e ? 'opted_out' then
-					perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
-				end if;
-				insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
-					type, status, started_at, finished_at, detail)
-				select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
-					x ->> 'step_id', x ->> 'type',
-					case x ->> 'status' when 'retrying' then 'failed' else x ->> 'status' end,
-					now() - make_interval(secs => (x ->> 'ms')::double precision / 1000),
-					now(), coalesce(x -> 'detail', '{}') - 'again_in_s'
-				  from jsonb_array_elements(e -> 'steps') x
-				 where (x ->> 'is_call')::boolean
-				on conflict do nothing;
-			end if;
-			return next;
-			continue;
-		end if;
-
+		continue when not found;
 		if e ? 'opted_out' then
 			perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
 		end if;
-
 		-- An executor whose connection broke does not know that this very
 		-- record was taken: the act is not carried out a second time.
-		v_note := '{}';
-		v_taken := null;
-		if v_seq >= (e ->> 'seq')::integer then
-			select s.detail ->> 'error' into problem from hookline.run_step s
-			 where s.account_id = v_account and s.run_id = v_run
-			   and s.seq = v_seq and e ? 'act';
+		if e ? 'act' and v_seq >= (e ->> 'seq')::integer then
+			problems[i] := (select s.detail ->> 'error' from hookline.run_step s
+				 where s.account_id = v_account and s.run_id = v_run and s.seq = v_seq
+				 order by s.attempt desc limit 1);
 		elsif e ? 'act' then
-			select x.problem, x.note, x.taken_out into problem, v_note, v_taken
-			  from hookline.run_act(v_account, v_run, v_contact, e) x;
-		end if;
-		if v_taken is not null then
-			verdict := 'cancelled';
-			v_status := 'cancelled';
-		end if;
-		if problem is not null and e -> 'act' ->> 'on_error' <> 'continue' then
-			verdict := 'failed';
-			v_status := 'failed';
-		end if;
-
-		insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
-			type, status, started_at, finished_at, detail)
-		select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
-			x ->> 'step_id', x ->> 'type',
-			case when (x ->> 'is_act')::boolean and problem is not null
-			     then 'failed' else x ->> 'status' end,
-			case when (x ->> 'since_wait')::boolean then coalesce(v_began, now())
-			     else now() - make_interval(secs => (x ->> 'ms')::double precision / 1000) end,
-			now(),
-			coalesce(x -> 'detail', '{}')
-			|| case when (x ->> 'is_act')::boolean and problem is not null
-			        then jsonb_build_object('error', problem) else '{}' end
-			|| case when (x ->> 'is_act')::boolean then v_note else '{}' end
-		  from jsonb_array_elements(e -> 'steps') x
-		on conflict do nothing;
-
-		v_due := case
-			when v_status = 'running' then now() + make_interval(secs => (e ->> 'lease_s')::integer)
-			when v_status <> 'waiting' then null
-			when e ? 'due_at' then (e ->> 'due_at')::timestamptz
-			when e ? 'interval' then hookline.moment_after(now(),
-				(e ->> 'interval')::interval, e ->> 'timezone')
-			else now() + make_interval(secs => coalesce((e ->> 'delay_s')::double precision, 0)) end;
-		if e ? 'window' then
-			v_due := hookline.window_opens(greatest(v_due, now()), e -> 'window',
-				hookline.zone_known(e ->> 'window_timezone', e ->> 'timezone'));
+			v_act := hookline.run_act(v_account, v_run, v_contact, e);
+			problems[i] := v_act.problem;
+			notes[i] := v_act.note;
+			taken[i] := v_act.taken_out;
 		end if;
 		-- A contact that changed since the run was loaded does not wake it any
 		-- more, or not yet: so it is looked at again at once.
-		v_woken := (e ->> 'is_listening')::boolean and e ->> 'contact_stamp' is distinct from
+		woken[i] := (e ->> 'is_listening')::boolean and e ->> 'contact_stamp' is distinct from
 			(select c.xmin::text from hookline.contact c
 			  where c.account_id = v_account and c.id = v_contact for no key update);
+	end loop;
 
+	-- Then all runs and their steps at once.  The lease decides: whoever lost it
+	-- changes nothing.
+	with asked as (
+		select x.*, t.problem, t.note, t.taken, t.woken,
+		       case when t.taken is not null then 'cancelled'
+			    when t.problem is not null and x.act ->> 'on_error' <> 'continue' then 'failed'
+			    else 'ok' end as verdict
+		  from rows from (jsonb_to_recordset(p_list) as (account_id bigint, run_id bigint,
+			lease_no bigint, status text, step_id text, seq integer, attempt integer,
+			lease_s integer, delay_s double precision, due_at timestamptz,
+			"interval" interval, timezone text, "window" jsonb, window_timezone text,
+			is_wait boolean, wait_goes_on boolean, is_listening boolean, wait jsonb,
+			variables jsonb, results jsonb, held_by text, last_error text, act jsonb,
+			steps jsonb)) with ordinality x
+		  join unnest(problems, notes, taken, woken) with ordinality
+			t (problem, note, taken, woken, ordinality) using (ordinality)
+	), held as (
+		select r.account_id, r.id, r.step_started_at as began, a.ordinality,
+		       case a.verdict when 'ok' then a.status else a.verdict end as status
+		  from asked a
+		  join hookline.workflow_run r on r.account_id = a.account_id and r.id = a.run_id
+		       and r.lease_no = a.lease_no and r.status = 'running'
+		   for update of r
+	), due as (
+		select h.*, case when a."window" is null then x.at
+			else hookline.window_opens(greatest(x.at, now()), a."window",
+				hookline.zone_known(a.window_timezone, a.timezone)) end as due_at
+		  from held h
+		  join asked a using (ordinality)
+		 cross join lateral (select case
+			when h.status = 'running' then now() + make_interval(secs => a.lease_s)
+			when h.status <> 'waiting' then null
+			when a.due_at is not null then a.due_at
+			when a."interval" is not null then hookline.moment_after(now(), a."interval", a.timezone)
+			else now() + make_interval(secs => coalesce(a.delay_s, 0)) end) x (at)
+	), written as (
+		insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
+			type, status, started_at, finished_at, detail)
+		select h.account_id, h.id, s.seq, s.attempt, s.step_id, s.type,
+		       case when s.is_act and a.problem is not null then 'failed' else s.status end,
+		       case when s.since_wait then coalesce(h.began, now())
+			    else now() - make_interval(secs => s.ms / 1000) end,
+		       now(),
+		       coalesce(s.detail, '{}')
+			|| case when s.is_act and a.problem is not null
+				then jsonb_build_object('error', a.problem) else '{}' end
+			|| case when s.is_act and a.note is not null then a.note else '{}' end
+		  from held h
+		  join asked a using (ordinality)
+		 cross join lateral jsonb_to_recordset(a.steps) s (seq integer, attempt integer,
+			step_id text, type text, status text, since_wait boolean, is_act boolean,
+			ms double precision, detail jsonb)
+		on conflict do nothing
+	), changed as (
 		update hookline.workflow_run r
-		   set status = v_status,
-		       step_id = case when verdict = 'failed' then e -> 'act' ->> 'step_id'
-				      else coalesce(e ->> 'step_id', r.step_id) end,
-		       seq = (e ->> 'seq')::integer,
-		       attempt = (e ->> 'attempt')::integer,
-		       lost_leases = case when v_status = 'running' and e ->> 'step_id' = r.step_id
+		   set status = d.status,
+		       step_id = case when a.verdict = 'failed' then a.act ->> 'step_id'
+				      else coalesce(a.step_id, r.step_id) end,
+		       seq = a.seq,
+		       attempt = a.attempt,
+		       lost_leases = case when d.status = 'running' and a.step_id = r.step_id
 				then r.lost_leases else 0 end,
-		       leased_by = case when v_status = 'running' then r.leased_by end,
-		       due_at = case when v_woken then now() else v_due end,
+		       leased_by = case when d.status = 'running' then r.leased_by end,
+		       due_at = case when a.woken then now() else d.due_at end,
 		       wait = case
-			when (e ->> 'is_wait')::boolean then e -> 'wait' || jsonb_build_object('until',
-				to_char(v_due at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
-			when (e ->> 'wait_goes_on')::boolean then r.wait end,
-		       is_listening = coalesce((e ->> 'is_listening')::boolean, false),
-		       woken_by = case when v_woken then 'contact' end,
+			when a.is_wait then a.wait || jsonb_build_object('until',
+				to_char(d.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+			when a.wait_goes_on then r.wait end,
+		       is_listening = coalesce(a.is_listening, false),
+		       woken_by = case when a.woken then 'contact' end,
 		       step_started_at = case
-			when (e ->> 'wait_goes_on')::boolean then r.step_started_at
-			when (e ->> 'is_wait')::boolean then now() end,
-		       variables = coalesce(e -> 'variables', r.variables),
-		       results = coalesce(e -> 'results', r.results),
-		       held_by = case when v_status = 'waiting' then e ->> 'held_by' end,
-		       last_error = case when verdict = 'failed'
-				then format('step "%s": %s', e -> 'act' ->> 'step_id', problem)
-				when v_taken is not null then v_taken
-				else e ->> 'last_error' end,
-		       finished_at = case when v_status not in ('waiting', 'running') then now() end
-		 where r.account_id = v_account and r.id = v_run;
+			when a.wait_goes_on then r.step_started_at
+			when a.is_wait then now() end,
+		       variables = coalesce(a.variables, r.variables),
+		       results = coalesce(a.results, r.results),
+		       held_by = case when d.status = 'waiting' then a.held_by end,
+		       last_error = case when a.verdict = 'failed'
+				then format('step "%s": %s', a.act ->> 'step_id', a.problem)
+				else coalesce(a.taken, a.last_error) end,
+		       finished_at = case when d.status not in ('waiting', 'running') then now() end
+		  from due d
+		  join asked a using (ordinality)
+		 where r.account_id = d.account_id and r.id = d.id
+		returning d.ordinality::integer as place
+	)
+	select array_agg(c.place) into kept from changed c;
+
+	return query
+	select a.at::integer - 1,
+	       case when taken[a.at] is not null then 'cancelled'
+		    when problems[a.at] is not null and a.value -> 'act' ->> 'on_error' <> 'continue' then 'failed'
+		    else 'ok' end,
+	       problems[a.at]
+	  from jsonb_array_elements(p_list) with ordinality a (value, at)
+	 where a.at = any (kept);
+
+	-- Of a run that was cancelled under this lease, what reached the outside is
+	-- written down all the same; it is not tried again.
+	problem := null;
+	for e, n in
+		select a.value, a.at - 1
+		  from jsonb_array_elements(p_list) with ordinality a (value, at)
+		 where a.at <> all (coalesce(kept, '{}'))
+	loop
+		v_account := (e ->> 'account_id')::bigint;
+		v_run := (e ->> 'run_id')::bigint;
+		select r.contact_id into v_contact from hookline.workflow_run r
+		 where r.account_id = v_account and r.id = v_run
+		   and r.lease_no = (e ->> 'lease_no')::bigint and r.status = 'cancelled';
+		verdict := case when found then 'cancelled' else 'lost' end;
+		if found then
+			if e ? 'opted_out' then
+				perform hookline.contact_opted_out(v_account, v_contact, e ->> 'opted_out');
+			end if;
+			insert into hookline.run_step (account_id, run_id, seq, attempt, step_id,
+				type, status, started_at, finished_at, detail)
+			select v_account, v_run, (x ->> 'seq')::integer, (x ->> 'attempt')::integer,
+				x ->> 'step_id', x ->> 'type',
+				case x ->> 'status' when 'retrying' then 'failed' else x ->> 'status' end,
+				now() - make_interval(secs => (x ->> 'ms')::double precision / 1000),
+				now(), coalesce(x -> 'detail', '{}') - 'again_in_s'
+			  from jsonb_array_elements(e -> 'steps') x
+			 where (x ->> 'is_call')::boolean
+			on conflict do nothing;
+		end if;
 		return next;
 	end loop;
 end

@@ -155,11 +155,11 @@ measure_floor() { # CLIENTS...: each a row; the best is $best
 claim_all() {
 	local query
 	# shellcheck disable=SC2016 # parameters
-	query=$(sed 's/\$1/:who/; s/\$2/:lease/; s/\$3/:most/g; s/\$4/:again/' \
+	query=$(sed 's/\$1/:who/; s/\$2/:lease/; s/\$3/:most/g; s/\$4/:again/; s/\$5/:suspect/' \
 		"$here/sql/query/run_claim.sql")
 	printf '%s\n' "$query" >"$svc_dir/run/claim.sql"
 	pgbench -M prepared -c 1 -t 200 -D who=bench -D lease=300 -D most=50 \
-		-D again=0 -f "$svc_dir/run/claim.sql" |
+		-D again=0 -D suspect=1 -f "$svc_dir/run/claim.sql" |
 		sed -n 's/^latency average = \([0-9.]*\).*/\1/p'
 }
 
@@ -196,8 +196,9 @@ measure_first() {
 }
 
 start_sinks() {
+	rm -f "$svc_dir/log/smtp-sink.log" # of another time
 	svc_spawn smtp-sink /usr/bin/python3 "$here/tests/bench/smtp_sink.py"
-	sleep 1
+	svc_wait smtp-sink 20 grep -q '^port ' "$svc_dir/log/smtp-sink.log"
 	sed -i "s|^smtp_url.*|smtp_url = smtp://127.0.0.1:$(sed -n 's/^port //p' \
 		"$svc_dir/log/smtp-sink.log")|" "$svc_dir/hookline.conf"
 	# A file that a web server gives away, as fast as one can.
@@ -224,8 +225,9 @@ account=$(ask "select id from hookline.account where name = 'Demo'")
 contacts
 
 measure 'ten steps in memory, 1 executor' Memory 10 1
-memory=$rate
+one=$rate
 measure 'ten steps in memory, 2 executors' Memory 10 2
+two=$rate
 measure 'eight in memory, two change the contact' Changes 10 1
 changes=$rate
 measure 'one call, 1 executor' Call 1 1 $((runs / 4))

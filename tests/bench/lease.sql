@@ -3,7 +3,8 @@
 -- hookline-run.
 with due as (
 	select account_id, id from hookline.workflow_run
-	 where status in ('waiting', 'running') and attempt = 0 and due_at <= now()
+	 where status in ('waiting', 'running') and attempt = 0 and held_by is null
+	   and due_at <= now()
 	 order by due_at, id limit :batch for update skip locked
 ), leased as (
 	update hookline.workflow_run r
