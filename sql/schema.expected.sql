@@ -2003,8 +2003,10 @@ declare
 	problems   text[] := array_fill(null::text, array[v_size]);
 	notes      jsonb[] := array_fill(null::jsonb, array[v_size]);
 	taken      text[] := array_fill(null::text, array[v_size]);
+	acted      boolean[] := array_fill(false, array[v_size]);
 	woken      boolean[] := array_fill(false, array[v_size]);
 	kept       integer[];
+	paused     integer[];
 begin
 	-- First those that touch more than the run.  In the order of contacts, so
 	-- that two executors never wait in a circle.
@@ -2036,6 +2038,7 @@ begin
 			problems[i] := v_act.problem;
 			notes[i] := v_act.note;
 			taken[i] := v_act.taken_out;
+			acted[i] := true;
 		end if;
 		-- A contact that changed since the run was loaded does not wake it any
 		-- more, or not yet: so it is looked at again at once.
@@ -2057,22 +2060,35 @@ begin
 			"interval" interval, timezone text, "window" jsonb, window_timezone text,
 			is_wait boolean, wait_goes_on boolean, is_listening boolean, wait jsonb,
 			variables jsonb, results jsonb, held_by text, last_error text, act jsonb,
-			steps jsonb)) with ordinality x
+			steps jsonb, may_pause boolean, is_sending boolean)) with ordinality x
 		  join unnest(problems, notes, taken, woken) with ordinality
 			t (problem, note, taken, woken, ordinality) using (ordinality)
 	), held as (
-		select r.account_id, r.id, r.step_started_at as began, a.ordinality,
-		       case a.verdict when 'ok' then a.status else a.verdict end as status
+		select r.account_id, r.id, r.workflow_id, r.step_started_at as began, a.ordinality,
+		       case a.verdict when 'ok' then a.status else a.verdict end as status,
+		       a.verdict = 'ok' and a.status = 'running' and a.may_pause as may_pause
 		  from asked a
 		  join hookline.workflow_run r on r.account_id = a.account_id and r.id = a.run_id
 		       and r.lease_no = a.lease_no and r.status = 'running'
 		   for update of r
+	), withdrawn as (
+		-- As in run_claim.sql: a run that could go on is set aside.
+		select w.account_id, w.id
+		  from hookline.workflow w
+		 where w.status = 'draft'
+		   and (w.account_id, w.id) in (select h.account_id, h.workflow_id from held h where h.may_pause)
+		   for share of w
 	), due as (
-		select h.*, case when a."window" is null then x.at
+		select h.account_id, h.id, h.ordinality,
+		       h.may_pause and w.id is not null as is_paused,
+		       case when h.may_pause and w.id is not null then 'waiting' else h.status end as status,
+		       case when h.may_pause and w.id is not null then 'infinity'
+			when a."window" is null then x.at
 			else hookline.window_opens(greatest(x.at, now()), a."window",
 				hookline.zone_known(a.window_timezone, a.timezone)) end as due_at
 		  from held h
 		  join asked a using (ordinality)
+		  left join withdrawn w on w.account_id = h.account_id and w.id = h.workflow_id
 		 cross join lateral (select case
 			when h.status = 'running' then now() + make_interval(secs => a.lease_s)
 			when h.status <> 'waiting' then null
@@ -2102,12 +2118,14 @@ begin
 		   set status = d.status,
 		       step_id = case when a.verdict = 'failed' then a.act ->> 'step_id'
 				      else coalesce(a.step_id, r.step_id) end,
-		       seq = a.seq,
-		       attempt = a.attempt,
+		       seq = coalesce(a.seq, r.seq),
+		       attempt = greatest(coalesce(a.attempt, r.attempt) - d.is_paused::integer, 0),
 		       lost_leases = case when d.status = 'running' and a.step_id = r.step_id
 				then r.lost_leases else 0 end,
 		       leased_by = case when d.status = 'running' then r.leased_by end,
+		       is_sending = d.status = 'running' and coalesce(a.is_sending, false),
 		       due_at = case when a.woken then now() else d.due_at end,
+		       paused_due_at = case when d.is_paused then now() end,
 		       wait = case
 			when a.is_wait then a.wait || jsonb_build_object('until',
 				to_char(d.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
@@ -2127,24 +2145,27 @@ begin
 		  from due d
 		  join asked a using (ordinality)
 		 where r.account_id = d.account_id and r.id = d.id
-		returning d.ordinality::integer as place
+		returning d.ordinality::integer as place, d.is_paused
 	)
-	select array_agg(c.place) into kept from changed c;
+	select array_agg(c.place), array_agg(c.place) filter (where c.is_paused)
+	  into kept, paused from changed c;
 
 	return query
 	select a.at::integer - 1,
 	       case when taken[a.at] is not null then 'cancelled'
 		    when problems[a.at] is not null and a.value -> 'act' ->> 'on_error' <> 'continue' then 'failed'
+		    when a.at = any (paused) then 'paused'
 		    else 'ok' end,
 	       problems[a.at]
 	  from jsonb_array_elements(p_list) with ordinality a (value, at)
 	 where a.at = any (kept);
 
 	-- Of a run that was cancelled under this lease, what reached the outside is
-	-- written down all the same; it is not tried again.
+	-- written down all the same, and so is what was done above before a later one
+	-- of the list cancelled it; it is not tried again.
 	problem := null;
-	for e, n in
-		select a.value, a.at - 1
+	for e, n, i in
+		select a.value, a.at - 1, a.at
 		  from jsonb_array_elements(p_list) with ordinality a (value, at)
 		 where a.at <> all (coalesce(kept, '{}'))
 	loop
@@ -2164,9 +2185,10 @@ begin
 				x ->> 'step_id', x ->> 'type',
 				case x ->> 'status' when 'retrying' then 'failed' else x ->> 'status' end,
 				now() - make_interval(secs => (x ->> 'ms')::double precision / 1000),
-				now(), coalesce(x -> 'detail', '{}') - 'again_in_s'
+				now(), (coalesce(x -> 'detail', '{}') - 'again_in_s') ||
+				case when (x ->> 'is_act')::boolean then coalesce(notes[i], '{}') else '{}' end
 			  from jsonb_array_elements(e -> 'steps') x
-			 where (x ->> 'is_call')::boolean
+			 where (x ->> 'is_call')::boolean or acted[i] and problems[i] is null
 			on conflict do nothing;
 		end if;
 		return next;
@@ -2808,6 +2830,7 @@ CREATE TABLE hookline.workflow_run (
     leased_by text,
     lease_no bigint DEFAULT 0 NOT NULL,
     lost_leases smallint DEFAULT 0 NOT NULL,
+    is_sending boolean DEFAULT false NOT NULL,
     seq integer DEFAULT 0 NOT NULL,
     step_started_at timestamp with time zone,
     wait jsonb,

@@ -123,6 +123,20 @@ is 'waiting c:done rest' "$(run busy status) $(steps busy) $(run busy step_id)" 
 	'a step that was under way is finished and written down'
 cli run cancel "$(run busy id)"
 
+with calls '{"id":"c1","type":"call_webhook","url":"'"$http"'/slow?seconds=2&a=first"},
+	{"id":"c2","type":"call_webhook","url":"'"$http"'/ok/second"}'
+start_executor --linger 0
+soon 60 'a call is under way, and another one is next' asked '/slow?seconds=2&a=first'
+unpublish calls
+wait "$executor"
+is "waiting|t|t|0|1|0 c1:done c2" "$(run calls "$facts") $(steps calls) $(run calls step_id)" \
+	'the next one is not made'
+republish calls
+work
+is 'completed c1:done c2:done 1' \
+	"$(run calls status) $(steps calls) $(run calls "(select max(attempt) from hookline.run_step s where s.run_id = r.id)")" \
+	'before the workflow is published again'
+
 # --- still in the workflow --------------------------------------------------
 
 publish once '' '' "$note"

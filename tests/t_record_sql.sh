@@ -17,7 +17,8 @@ claim() { # claim EXECUTOR: account, run and number of each lease
 
 begin() { # begin ADDRESS: a new run, leased; sets $run, $contact and $lease
 	sql "update hookline.workflow_run set status = 'cancelled', due_at = null,
-		leased_by = null, finished_at = now() where finished_at is null" >/dev/null
+		paused_due_at = null, leased_by = null, finished_at = now()
+		where finished_at is null" >/dev/null
 	run=$(sql "select run_id from t.receive('{\"email\":\"$1\"}')")
 	contact=$(sql "select contact_id from hookline.workflow_run where id = $run")
 	lease=$(claim test:1 | cut -d' ' -f3)
@@ -73,6 +74,13 @@ is 'first 1 done 1500 {"a": 1}' "$(the_step "step_id, attempt, status,
 	round(extract(epoch from finished_at - started_at) * 1000), detail")" \
 	'the step is written down'
 is 'lost ' "$(record)" 'twice is once'
+begin paused@example.com
+sql "update hookline.workflow set status = 'draft'" >/dev/null
+is 'ok ' "$(record '"status":"running","lease_s":60')" 'a call that is under way goes on when its workflow is withdrawn'
+is 'paused ' "$(record '"status":"running","lease_s":60,"may_pause":true,"attempt":1')" 'the next one does not begin'
+is 'waiting second infinity t 0 t' "$(the_run "status, step_id, due_at, paused_due_at is not null,
+	attempt, leased_by is null")" 'the run is set aside'
+sql "update hookline.workflow set status = 'published'" >/dev/null
 begin cancel@example.com
 as_query hookline run_cancel 1 "$run" >/dev/null
 is 'cancelled ' "$(record)" 'of a run that was cancelled meanwhile the executor is told'

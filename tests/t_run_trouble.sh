@@ -112,6 +112,12 @@ is 'failed|m:failed|550' "$(run mail_550 status)|$(steps mail_550)|$(detail mail
 	'SMTP 550: final'
 is 'waiting|m:retrying|t' "$(run mail_down status)|$(steps mail_down)|$(run mail_down 'last_error is not null')" \
 	'SMTP down: tried again, and says why'
+# Another secret makes the tokens from here on.
+{
+	tr -dc a-f0-9 </dev/urandom | head -c 64
+	echo
+	cat "$dir/hookline.secret"
+} >"$dir/secrets" && cat "$dir/secrets" >"$dir/hookline.secret"
 due_now
 work
 is 'waiting|2|t' "$(run always_503 "status, attempt,
@@ -123,7 +129,7 @@ collect
 is 'completed||c:retrying c:done next:done' "$(run http_503 'status, last_error')|$(steps http_503)" \
 	'503, then 200: done, and the error is forgotten'
 is '2|1' "$(sent /again idempotency-key | wc -l)|$(sent /again idempotency-key | sort -u | wc -l)" \
-	'a retry has the Idempotency-Key of the first attempt'
+	'a retry has the Idempotency-Key of the first attempt, also under a new secret'
 is 'failed|c:retrying c:retrying c:failed|step "c": ' "$(run always_503 status)|$(steps always_503)|$(run always_503 "substr(last_error, 1, 10)")" \
 	'when the schedule ends, the run fails and says where'
 is 'completed|c:failed next:done' "$(run continue_503 status)|$(steps continue_503)" \

@@ -74,6 +74,9 @@ sms limited_after '/status/429?retry-after=3600'
 sms broken_after '/status/503?retry-after=3600&a=broken'
 sms broken '/status/503?a=broken'
 sms once_503 '/first/503/once'
+sms gone_500 '/status/500?a=gone'
+sms gone_502 '/status/502?a=gone'
+sms gone_504 '/status/504?a=gone'
 sms silent '/slow?seconds=30&a=silent'
 sms silent_again '/slow?seconds=30&a=again' '"delivery":"at_least_once"'
 sms dropped '/drop?a=dropped'
@@ -128,17 +131,22 @@ is 'waiting|t' "$(run broken_after "status, due_at > now() + interval '58 minute
 is 'completed|s:unknown on:done|completed|s:unknown on:done' \
 	"$(run silent status)|$(steps silent)|$(run dropped status)|$(steps dropped)" \
 	'a message that may have been sent is recorded as unknown, and the run goes on'
+for n in 500 502 504; do
+	is 'completed|s:unknown on:done' "$(run gone_$n status)|$(steps gone_$n)" \
+		"nor does $n say that nothing was sent"
+done
 is 'waiting|s:unknown' "$(run silent_again status)|$(steps silent_again)" \
 	'unless the step says at_least_once'
 due_now
 work
-is '1 1 2' "$(sent_times a%3Dsilent) $(sent_times a%3Ddropped) $(sent_times a%3Dagain)" \
+is '1 1 2 3' "$(sent_times a%3Dsilent) $(sent_times a%3Ddropped) $(sent_times a%3Dagain) $(sent_times a%3Dgone)" \
 	'then alone it is sent again'
 is 'completed|s:retrying s:done on:done|2' "$(run once_503 status)|$(steps once_503)|$(sent_times first%2F503)" \
 	'what was refused for now is sent later'
 
 # --- an executor that dies --------------------------------------------------
 
+sql 'delete from hookline.destination' # what failed above is forgotten
 sms dies '/slow?seconds=60&a=dies'
 start_executor --linger 300
 is_on_its_way() {
@@ -150,6 +158,23 @@ lapse dies
 work
 is 'completed|s:unknown on:done|1' "$(run dies status)|$(steps dies)|$(sent_times a%3Ddies)" \
 	'a message whose executor dies is unknown, and not sent again'
+
+twilio 'per_destination = 1'
+for n in 1 2 3; do
+	sms "crowd_$n" "/slow?seconds=60&a=crowd_$n"
+done
+start_executor --linger 300
+one_of_them() {
+	[ "$(sent_times a%3Dcrowd_)" -ge 1 ]
+}
+soon 60 'one of several is on its way, the others wait for their turn' one_of_them
+end "$executor" KILL
+lapse 'crowd_%'
+work
+is '1 1 1' "$(for n in 1 2 3; do sent_times "a%3Dcrowd_$n"; done | tr '\n' ' ' | sed 's/ $//')" \
+	'those whose turn had not come are sent by the next executor'
+is 't t t' "$(for n in 1 2 3; do run "crowd_$n" "status = 'completed'"; done | tr '\n' ' ' | sed 's/ $//')" \
+	'and all go on'
 
 # --- logins -----------------------------------------------------------------
 

@@ -182,7 +182,8 @@ is 'completed|w:done x_a:skipped x_b:done' "$(run late_after status)|$(steps lat
 is 'waiting|t|t' "$(run late_shut "status, due_at between now() + interval '19 hours' and now() + interval '20 hours',
 	(wait ->> 'late_s')::integer >= 259200")" \
 	'with a window: until it is open again'
-is 'completed|w:done x_a:done' "$(run late_open status)|$(steps late_open)" 'at once, where it is open'
+is 'completed|w:done x_a:done|2' "$(run late_open status)|$(steps late_open)|$(run late_open lease_no)" \
+	'at once, where it is open, not behind all others that are due'
 is 'completed|w:done x_a:done' "$(run late_all_the_same status)|$(steps late_all_the_same)" 'if_late run, whatever the window'
 
 # --- by hand ----------------------------------------------------------------

@@ -14,7 +14,6 @@
 #include "act/address.h"
 #include "act/net_rule.h"
 #include "act/net_trace.h"
-#include "act/queue.h"
 #include "act/workers.h"
 #include "base/clock.h"
 #include "base/outbound.h"
@@ -637,6 +636,7 @@ net_start(struct net *n, struct net_call *c)
 	c->outcome = prepare(n, c, f->mem, &f->target, &e);
 	net_trace_begin(&f->trace, c, f->target.host);
 	f->item.dest = f->target.dest;
+	f->item.leave = c->leave != 0 ? &c->leave : NULL;
 	if (c->outcome == NET_DONE)
 		queue_add(&n->queue, &f->item);
 	else {
@@ -685,14 +685,16 @@ int
 net_wait(struct net *n, int timeout_ms)
 {
 	int64_t left, until = clock_ms() + timeout_ms;
-	int running;
+	int running, n_asked;
 
 	do {
+		n_asked = n->queue.n_asked;
 		begin_waiting(n);
 		curl_multi_perform(n->multi, &running);
 		collect_http(n);
 		left = until - clock_ms();
-	} while (tell_ended(n) == 0 && left > 0 &&
+	} while (tell_ended(n) == 0 && n_asked == n->queue.n_asked &&
+		 left > 0 &&
 		 curl_multi_poll(n->multi, NULL, 0, (int)left, NULL) ==
 			 CURLM_OK);
 	begin_waiting(n);

@@ -6,6 +6,7 @@
 #ifndef ACT_NET_H
 #define ACT_NET_H
 
+#include "act/queue.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/mem.h"
@@ -33,7 +34,8 @@ enum net_outcome {
 	NET_RETRY,   /* refused for now: connect failed, HTTP 408/425/429/5xx,
 		      * SMTP 4xx.  Nothing was done. */
 	NET_FAILED,  /* refused for good: other HTTP, SMTP 5xx, bad address */
-	NET_UNKNOWN, /* sent, but no answer came: it may have been done */
+	NET_UNKNOWN, /* sent, but no answer came: it may have been done.  So may
+		      * an is_once call that was answered by 5xx but 503 */
 };
 
 /* What the end of a call says of its destination. */
@@ -56,6 +58,9 @@ struct net_call {
 	const void *body;
 	size_t body_len;
 	int is_once; /* it may not arrive twice, also where its method may */
+	int leave;   /* QUEUE_LEAVE_WANTED: it does not begin in its turn, but
+		      * says then that it could (QUEUE_LEAVE_ASKED), and keeps
+		      * its place until the caller sets QUEUE_LEAVE_GIVEN */
 	/* SMTP: body and body_len are the message */
 	const char *mail_from;
 	const char *const *rcpt; /* ended by NULL */
@@ -98,8 +103,8 @@ const char *net_destination(const struct net *n, const struct net_call *c,
  * (inside the next net_wait). */
 void net_start(struct net *n, struct net_call *c);
 
-/* Work for at most `timeout_ms`, or until some call ended.  `done` callbacks
- * run in here.  Returns how many calls are in flight. */
+/* Work for at most `timeout_ms`, or until some call ended or asks for leave.
+ * `done` callbacks run in here.  Returns how many calls are in flight. */
 int net_wait(struct net *n, int timeout_ms);
 
 /* Free what the call was filled with. */

@@ -173,6 +173,8 @@ judge_http(struct net_call *c, const struct net_trace *t)
 	c->sign = s >= 500 ? NET_SIGN_FAILS : NET_SIGN_WORKS;
 	if (s >= 200 && s < 300)
 		c->outcome = NET_DONE;
+	else if (s >= 500 && s != 503 && c->is_once)
+		c->outcome = NET_UNKNOWN;
 	else if (s == 408 || s == 425 || s == 429 || s >= 500)
 		c->outcome = NET_RETRY;
 	else

@@ -77,17 +77,39 @@ unlink_waiting(struct queue *q, struct queue_item **at)
 void
 queue_end_waiting(struct queue *q, int (*is_to_end)(struct queue_item *i))
 {
-	struct queue_item **at = &q->waiting;
+	struct queue_item **at = &q->waiting, *i;
 
 	while (*at != NULL)
 		if (is_to_end(*at))
 			queue_end(q, unlink_waiting(q, at));
 		else
 			at = &(*at)->next;
+	for (at = &q->asking; *at != NULL;)
+		if (is_to_end(*at)) {
+			i = *at;
+			*at = i->next;
+			queue_end(q, i);
+		} else
+			at = &(*at)->next;
 }
 
-struct queue_item *
-queue_begin(struct queue *q)
+/* One that was given the leave it asked for. */
+static struct queue_item *
+take_allowed(struct queue *q)
+{
+	struct queue_item **at, *i;
+
+	for (at = &q->asking; (i = *at) != NULL; at = &i->next)
+		if (*i->leave == QUEUE_LEAVE_GIVEN) {
+			*at = i->next;
+			return i;
+		}
+	return NULL;
+}
+
+/* The next one whose turn has come, from now on active. */
+static struct queue_item *
+take_turn(struct queue *q)
 {
 	struct queue_item **at, *i;
 
@@ -103,6 +125,22 @@ queue_begin(struct queue *q)
 		return i;
 	}
 	return NULL;
+}
+
+struct queue_item *
+queue_begin(struct queue *q)
+{
+	struct queue_item *i = take_allowed(q);
+
+	while (i == NULL && (i = take_turn(q)) != NULL && i->leave != NULL &&
+	       *i->leave == QUEUE_LEAVE_WANTED) {
+		*i->leave = QUEUE_LEAVE_ASKED;
+		q->n_asked++;
+		i->next = q->asking;
+		q->asking = i;
+		i = NULL;
+	}
+	return i;
 }
 
 /* A faulty item was never active. */
@@ -149,7 +187,7 @@ queue_take_any(struct queue *q)
 	if (q->waiting != NULL)
 		i = unlink_waiting(q, &q->waiting);
 	else if (q->active != NULL) {
-		i = q->active;
+		i = q->active; /* an asking one too */
 		forget_active(q, i);
 	} else
 		return NULL;

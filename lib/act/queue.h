@@ -9,16 +9,22 @@
 #include <pthread.h>
 
 struct queue_item {
-	const char *dest;		/* the caller's, until the end */
-	struct queue_item *next;	/* waiting or ended */
+	const char *dest;	 /* the caller's, until the end */
+	int *leave;		 /* NULL: it begins when its turn comes */
+	struct queue_item *next; /* waiting, asking or ended */
 	struct queue_item *active_next; /* begun, until taken as ended */
 };
 
+/* What *leave goes through: the item's turn has come when the queue asks, it
+ * keeps its place, and begins when its owner gives leave. */
+enum { QUEUE_LEAVE_WANTED = 1, QUEUE_LEAVE_ASKED, QUEUE_LEAVE_GIVEN };
+
 struct queue {
 	int max, per_dest;
+	int n_asked;  /* how often leave was asked for, ever */
 	int n_active; /* begun, at most max */
 	int n;	      /* all that are in here */
-	struct queue_item *waiting, **waiting_end, *active;
+	struct queue_item *waiting, **waiting_end, *active, *asking;
 	pthread_mutex_t lock; /* guards ended: threads add to it */
 	struct queue_item *ended, **ended_end;
 };
@@ -30,7 +36,8 @@ void queue_destroy(struct queue *q);
 void queue_add(struct queue *q, struct queue_item *i);
 void queue_add_ended(struct queue *q, struct queue_item *i);
 
-/* End each that waits and of which `is_to_end` is true. */
+/* End each that waits, for its turn or for leave, and of which `is_to_end` is
+ * true. */
 void queue_end_waiting(struct queue *q, int (*is_to_end)(struct queue_item *i));
 
 /* The next one that may begin, from now on active; or NULL. */

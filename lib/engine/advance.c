@@ -295,8 +295,9 @@ static void
 judge_lost_lease(struct passage *p)
 {
 	int is_last = p->run->lost_leases >= LOST_LEASES_MAX;
-	int was_sending =
-		is_outside(p->step) && !p->step->is_disabled && p->attempt > 1;
+	int was_sending = is_outside(p->step) && !p->step->is_disabled &&
+			  p->attempt > 1 &&
+			  (effect_is_repeatable(p) || p->run->is_sending);
 	int goes_on = was_sending && !effect_is_repeatable(p);
 
 	if (was_sending) {
@@ -580,14 +581,20 @@ passage_record(struct passage *p)
 	json_set_string(o, "step_id", step_to_record(p));
 	json_set_string(o, "timezone", r->zone);
 	json_set_string(o, "last_error", p->error);
-	json_object_object_add(o, "seq", json_object_new_int(p->seq));
-	json_object_object_add(o, "attempt",
-			       json_object_new_int(is_wait ? 0 : p->attempt));
 	json_object_object_add(
 		o, "lease_s",
 		json_object_new_int(p->engine->conf->lease_seconds));
 	if (p->is_refused)
 		return o;
+	json_object_object_add(o, "seq", json_object_new_int(p->seq));
+	json_object_object_add(o, "attempt",
+			       json_object_new_int(is_wait ? 0 : p->attempt));
+	json_object_object_add(o, "may_pause",
+			       json_object_new_boolean(!p->is_calling));
+	json_object_object_add(
+		o, "is_sending",
+		json_object_new_boolean(p->state == PASSAGE_CALL &&
+					p->call.leave >= QUEUE_LEAVE_ASKED));
 	json_object_object_add(o, "variables", json_object_get(r->variables));
 	json_object_object_add(o, "results", json_object_get(r->results));
 	return o;

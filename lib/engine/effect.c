@@ -13,6 +13,8 @@
 #include "engine/effect.h"
 
 #include "act/mail.h"
+#include "base/coding.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/outbound.h"
 #include "base/text.h"
@@ -29,11 +31,14 @@
 void
 effect_identity(const struct passage *p, char out[EFFECT_ID_SIZE])
 {
-	char text[64], print[17];
+	unsigned char sum[SHA256_SIZE];
+	char text[128], print[17];
 
-	snprintf(text, sizeof(text), "%s/%s/%d", p->run->account_id, p->run->id,
-		 p->seq + 1);
-	token_fingerprint(p->engine->secrets, "effect", text, print);
+	/* No secret is in it: one that is changed must not change this. */
+	snprintf(text, sizeof(text), "effect/%s/%s/%d/%s", p->run->account_id,
+		 p->run->id, p->seq + 1, p->run->started_at);
+	sha256(text, strlen(text), sum);
+	hex_encode(sum, 8, print);
 	snprintf(out, EFFECT_ID_SIZE, "%s.%d.%s", p->run->id, p->seq + 1,
 		 print);
 }
@@ -174,6 +179,7 @@ effect_begin(struct passage *p, enum net_kind kind)
 	buf_reset(&p->message);
 	p->call.kind = kind;
 	p->call.is_once = !effect_is_repeatable(p);
+	p->call.leave = p->call.is_once ? QUEUE_LEAVE_WANTED : 0;
 	p->call.arg = p;
 	p->call_scope = p->scope;
 	p->hidden = NULL;

@@ -29,6 +29,8 @@ go_on(struct executor *x, struct ride *r, const char *problem)
 	case PASSAGE_CALL:
 		passage_recorded(p);
 		p->call.begin_by_ms = r->lease_ends_ms;
+		if (p->call.leave == QUEUE_LEAVE_ASKED)
+			p->call.leave = QUEUE_LEAVE_GIVEN;
 		break;
 	case PASSAGE_ACT:
 		if (p->step == NULL) {
@@ -73,10 +75,12 @@ take_verdict(struct executor *x, struct ride *r, const struct run_verdict *v)
 		log_warn("run %s: the lease was lost; another executor decides",
 			 run->id);
 		r->is_over = 1;
+		r->passage.call.begin_by_ms = LONG_AGO_MS;
 		break;
 	case RUN_CANCELLED:
 		end_cancelled(r);
 		break;
+	case RUN_PAUSED:
 	case RUN_ACT_FAILED:
 		r->is_over = 1;
 		break;
@@ -159,6 +163,15 @@ record_one_by_one(struct executor *x, struct ride **rides, int n, struct err *e)
 	return 0;
 }
 
+/* Its turn has come: that it is about to be sent is written down first, for
+ * what may not be sent twice. */
+static int
+asks_for_leave(const struct ride *r)
+{
+	return r->passage.is_calling && !r->passage.is_answered &&
+	       !r->is_cancelled && r->passage.call.leave == QUEUE_LEAVE_ASKED;
+}
+
 static int
 record_once(struct executor *x, struct err *e)
 {
@@ -166,7 +179,7 @@ record_once(struct executor *x, struct err *e)
 	int n = 0;
 
 	for (r = x->rides; r != NULL && n < PASSAGES_MAX; r = r->next)
-		if (r->needs_record && !r->is_over)
+		if ((r->needs_record || asks_for_leave(r)) && !r->is_over)
 			rides[n++] = r;
 	if (n == 0)
 		return 0;

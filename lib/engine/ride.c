@@ -147,17 +147,18 @@ static int
 begin_rides(struct executor *x, struct batch *batch, struct run *runs, int n,
 	    struct err *e)
 {
-	struct run *suspect = NULL;
 	int i;
 
 	for (i = 0; i < n; i++)
-		if (runs[i].lost_leases >= LOST_LEASES_SUSPECT)
-			suspect = &runs[i];
-		else if (begin_ride(x, batch, &runs[i], e) == -1)
+		if (runs[i].lost_leases < LOST_LEASES_SUSPECT &&
+		    begin_ride(x, batch, &runs[i], e) == -1)
 			return -1;
-	if (suspect == NULL)
-		return 0;
-	return rides_record(x, e) == -1 ? -1 : begin_ride(x, batch, suspect, e);
+	for (i = 0; i < n; i++)
+		if (runs[i].lost_leases >= LOST_LEASES_SUSPECT &&
+		    (rides_record(x, e) == -1 ||
+		     begin_ride(x, batch, &runs[i], e) == -1))
+			return -1;
+	return 0;
 }
 
 int

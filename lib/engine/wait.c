@@ -330,6 +330,8 @@ go_late(struct passage *p, struct json_object *detail, struct err *e)
 	if (late_s == 0)
 		return STEP_DONE;
 	json_object_object_add(detail, "late_s", json_object_new_int64(late_s));
+	if (minds_window && p->run->is_window_open)
+		return STEP_DONE;
 	if (minds_window) {
 		json_object_object_add(wait_of(p), "late_s",
 				       json_object_new_int64(late_s));

@@ -47,6 +47,8 @@ fill_run(const struct db_result *r, int row, struct mem *m, struct run *run,
 	run->contact_stamp = column_text(r, row, 27, m);
 	run->due_us = db_int(r, row, 28);
 	run->was_held = db_bool(r, row, 29);
+	run->is_sending = db_bool(r, row, 30);
+	run->is_window_open = db_bool(r, row, 31);
 	if (column_json(r, row, 12, m, &run->variables, e) == -1 ||
 	    column_json(r, row, 13, m, &run->webhook, e) == -1 ||
 	    column_json(r, row, 14, m, &run->results, e) == -1 ||
@@ -216,6 +218,8 @@ fill_verdict(const struct db_result *r, int row, struct mem *m,
 		v->kind = RUN_LOST;
 	else if (strcmp(verdict, "cancelled") == 0)
 		v->kind = RUN_CANCELLED;
+	else if (strcmp(verdict, "paused") == 0)
+		v->kind = RUN_PAUSED;
 	else
 		v->kind = RUN_ACT_FAILED;
 	v->problem = column_text(r, row, 2, m);

@@ -29,8 +29,11 @@ struct run {
 	int64_t due_us;		  /* when it was due, since 1970 */
 	int was_held;		  /* it waited for a destination, without an
 				   * attempt */
-	const char *zone;	  /* IANA time zone of the run */
-	const char *started_at;	  /* UTC, RFC 3339 */
+	int is_sending;	    /* the lease before may have sent what may not be
+			     * sent twice */
+	int is_window_open; /* that it waits for */
+	const char *zone;   /* IANA time zone of the run */
+	const char *started_at; /* UTC, RFC 3339 */
 	const char *last_error;
 	struct json_object *variables, *webhook, *results;
 	struct json_object *account, *constants, *contact;
@@ -47,6 +50,7 @@ struct run_verdict {
 		RUN_OK,
 		RUN_LOST,      /* another holds the lease */
 		RUN_CANCELLED, /* only its calls were written down */
+		RUN_PAUSED,    /* its workflow is not published any more */
 		RUN_ACT_FAILED
 	} kind;
 	const char *problem; /* of the act; NULL: none */

@@ -356,6 +356,7 @@ create table hookline.workflow_run (
 	leased_by        text,
 	lease_no         bigint not null default 0,
 	lost_leases      smallint not null default 0,
+	is_sending       boolean not null default false,
 	seq              integer not null default 0,
 	step_started_at  timestamptz,
 	wait             jsonb,
@@ -421,6 +422,7 @@ comment on column hookline.workflow_run.due_at is 'When to go on.  While leased:
 comment on column hookline.workflow_run.paused_due_at is 'When it was due while its workflow was not published: it was set aside then, and is due at this time again when the workflow is published; null: not set aside';
 comment on column hookline.workflow_run.attempt is 'Tries of the present step so far; counted when leasing';
 comment on column hookline.workflow_run.leased_by is 'The executor that holds it: host:pid';
+comment on column hookline.workflow_run.is_sending is 'While leased, or when the lease lapsed: the call that it is at may have begun, and is one that may not be made twice';
 comment on column hookline.workflow_run.lease_no is 'Grows with every lease; every later write is guarded by it';
 comment on column hookline.workflow_run.lost_leases is 'Leases in a row that ended without a result: at the third the run fails';
 comment on column hookline.workflow_run.seq is 'Steps executed so far';

@@ -39,7 +39,9 @@ update hookline.workflow_run r
        leased_by = case when h.verdict is null then $1::text end,
        lease_no = r.lease_no + 1,
        attempt = r.attempt + (h.verdict is null)::integer,
-       lost_leases = r.lost_leases + (r.status = 'running')::integer,
+       -- One that is set aside and was deadly may try again.
+       lost_leases = case when h.verdict is null then r.lost_leases + (r.status = 'running')::integer
+			else least(r.lost_leases + (r.status = 'running')::integer, 1) end,
        due_at = case h.verdict when 'waiting' then 'infinity' when 'cancelled' then null
 			else now() + make_interval(secs => $2::integer) end,
        paused_due_at = case h.verdict when 'waiting' then least(r.paused_due_at, r.due_at) end,
