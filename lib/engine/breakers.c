@@ -21,6 +21,7 @@
 #define KEY_SIZE 320   /* no host is longer than 255 */
 #define FRESH_MS 5000  /* how soon others' decisions are noticed */
 #define CROWDED_MS 30000
+#define LINE_MAX_MS 600000
 
 struct breaker {
 	char key[KEY_SIZE]; /* "": an empty place */
@@ -33,9 +34,11 @@ struct breaker {
 	int64_t crowded_until_ms;
 	int open_count;
 	int has_row;
-	int n_rides; /* that entered */
-	int n_calls; /* of these, admitted */
-	int n_kept;  /* breakers_keeps */
+	int n_rides;  /* that entered */
+	int n_calls;  /* of these, admitted */
+	int n_kept;   /* breakers_keeps */
+	int n_line;   /* sent away for their turn, less those that had it */
+	long call_ms; /* how long a call takes: a running mean */
 	struct breaker_news news;
 	char error[256]; /* of the news */
 	int is_probed;	 /* ours came back and said: */
@@ -211,12 +214,24 @@ breakers_refresh(struct breakers *b)
 	buf_free(&keys);
 }
 
+/* A long line does not come back all at once, to be sent away again: each comes
+ * when those before it should be through. */
+static int64_t
+line_ms(const struct breakers *b, struct breaker *br)
+{
+	int64_t ms = br->n_line++ * (int64_t)br->call_ms * 2 / b->o.share;
+
+	return ms < LINE_MAX_MS ? ms : LINE_MAX_MS;
+}
+
 void
 breakers_turn(struct breakers *b, struct breaker *br, struct mem *m,
 	      struct hold *why)
 {
 	why->ms = breaker_turn_ms(b->o.dice());
 	why->key = mem_strdup(m, br->key);
+	if (br->state == BREAKER_CLOSED)
+		why->ms += line_ms(b, br);
 	if (br->state == BREAKER_CLOSED)
 		why->why = mem_printf(m,
 				      "%s is busy: the calls of other runs go "
@@ -295,7 +310,11 @@ breakers_admit(struct breakers *b, struct breaker *br, struct mem *m,
 void
 breakers_crowd(struct breaker *br)
 {
-	br->crowded_until_ms = clock_ms() + CROWDED_MS;
+	int64_t now = clock_ms();
+
+	if (br->crowded_until_ms <= now)
+		br->n_line = 0;
+	br->crowded_until_ms = now + CROWDED_MS;
 }
 
 void
@@ -312,9 +331,15 @@ breakers_keeps(struct breakers *b, struct breaker *br)
 
 void
 breakers_heard(struct breaker *br, int is_probe, enum breaker_sign sign,
-	       const char *error)
+	       long elapsed_ms, const char *error)
 {
 	br->n_calls--;
+	if (elapsed_ms > 0 && br->n_line > 0)
+		br->n_line--;
+	if (elapsed_ms > 0)
+		br->call_ms = br->call_ms == 0
+				      ? elapsed_ms
+				      : (7 * br->call_ms + elapsed_ms) / 8;
 	if (is_probe) {
 		br->is_probed = 1;
 		br->probed = sign;

@@ -67,10 +67,10 @@ void breakers_turn(struct breakers *b, struct breaker *br, struct mem *m,
 void breakers_begin_count(struct breaker *br);
 int breakers_keeps(struct breakers *b, struct breaker *br);
 
-/* A call that was admitted ended, be it without having begun; `error` is what
- * went wrong, if anything did. */
+/* A call that was admitted ended, after elapsed_ms; 0: without having begun.
+ * `error` is what went wrong, if anything did. */
 void breakers_heard(struct breaker *br, int is_probe, enum breaker_sign sign,
-		    const char *error);
+		    long elapsed_ms, const char *error);
 
 /* Tell the others what was heard, and look up what follows. */
 void breakers_save(struct breakers *b);

@@ -325,7 +325,10 @@ hear(struct ride *r)
 		return;
 	sign = effect_sign(&r->passage);
 	r->is_locked_out = sign == BREAKER_LOCKED;
-	breakers_heard(r->breaker, r->is_probe, sign, r->passage.call.text);
+	breakers_heard(r->breaker, r->is_probe, sign,
+		       r->passage.call.is_begun ? r->passage.call.elapsed_ms
+						: 0,
+		       r->passage.call.text);
 	r->is_probe = 0;
 }
 
