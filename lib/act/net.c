@@ -75,8 +75,6 @@ struct net {
 	const char *http_ca_file, *user_agent;
 };
 
-/* Making and freeing */
-
 /* `s` in the pool; NULL is "". */
 static char *
 keep(struct mem *m, const char *s)
