@@ -88,6 +88,43 @@ b5() {
 }
 count2='{"id":"count2","type":"set_variable","name":"n","add":1}'
 
+# A variable that doubles 1000 times, and one that a template makes of it.
+b5_expands() {
+	with doubles '{"id":"v","type":"set_variable","name":"v","value":"{{custom_variables.v|x}}{{custom_variables.v|x}}"},
+		{"id":"again","type":"go_to","step":"v"}'
+	with other "$count"
+	work
+	is "0|failed|t|completed" "$exit_status|$(run doubles "status,
+		last_error like 'step \"v\": %bytes%'")|$(run other status)" \
+		'B5: a text that grows without end fails its run, and no other'
+	is t "$(sql "select max(pg_column_size(variables)) < 1100000 from hookline.workflow_run")" \
+		'B5: before it is large'
+}
+
+# --- b7: not more connections than there are --------------------------------
+
+b7() {
+	publish few '"reentry":"always"' '' "$count,$call"
+	start_many 50 few >"$dir/started"
+	by_admin -c 'alter role least connection limit 1'
+	b7_crew=
+	for _ in 1 2 3 4 5; do
+		start_executor --linger 300
+		b7_crew="$b7_crew $executor"
+	done
+	soon 60 'B7: one connection for five executors: all is done' is_at few completed 50
+	by_admin -c 'alter role least connection limit -1'
+	start_many 50 few >"$dir/started"
+	soon 60 'B7: and more so with five' is_at few completed 100
+	for executor in $b7_crew; do
+		end "$executor"
+	done
+	is '100|100' "$(sql "select count(*), count(distinct run_id) from hookline.run_step s
+		where s.step_id = 'call' and s.status = 'done' and run_id in (select id
+		from hookline.workflow_run where workflow_id = (select id
+		from hookline.workflow where name = 'few'))" | tr ' ' '|')" 'B7: once each'
+}
+
 # --- b2: twenty executors at once -------------------------------------------
 
 b2() {
@@ -202,7 +239,33 @@ b8() {
 	collect
 	is 5 "$(request /ok/refused method | wc -l)" 'B8: and no call is made again'
 	b8_deadlock
+	b8_frozen
 	b8_dies
+}
+
+# It does not answer for longer than a statement may take.
+b8_frozen() {
+	publish frozen '"reentry":"always"' '' "$count,$call,$count2"
+	start_executor --linger 300
+	until_true 60 b8_polls
+	start_many 20 frozen >"$dir/started"
+	# shellcheck disable=SC2046 # a list
+	kill -STOP $(svc_backends)
+	sleep 12
+	# shellcheck disable=SC2046 # a list
+	kill -CONT $(svc_backends)
+	until_true 60 is_at frozen completed 20 || sql "update hookline.workflow_run
+		set due_at = now() where status = 'running'"
+	soon 60 'B8: a server that stood still: all goes on' is_at frozen completed 20
+	end "$executor"
+	is '20|t' "$(sql "select count(distinct run_id), count(*) filter (where step_id = 'count') = 20
+		from hookline.run_step s where run_id in (select id
+		from hookline.workflow_run where workflow_id = (select id
+		from hookline.workflow where name = 'frozen'))")" 'B8: a server that stood still: local steps once'
+}
+b8_polls() {
+	[ "$(sql "select count(*) from pg_stat_activity
+		where application_name = 'hookline:run'")" -ge 1 ]
 }
 
 # The executor records contact 1, then waits for 2; another has 2, and wants 1.
@@ -320,7 +383,7 @@ b12() {
 	end "$executor"
 }
 
-for row in ${FAULTS:-b2 b4 b5 b8 b9 b12}; do
+for row in ${FAULTS:-b2 b4 b5 b5_expands b7 b8 b9 b12}; do
 	"$row"
 done
 done_testing
