@@ -251,7 +251,7 @@ b8_frozen() {
 	start_many 20 frozen >"$dir/started"
 	# shellcheck disable=SC2046 # a list
 	kill -STOP $(svc_backends)
-	sleep 12
+	sleep 32
 	# shellcheck disable=SC2046 # a list
 	kill -CONT $(svc_backends)
 	until_true 60 is_at frozen completed 20 || sql "update hookline.workflow_run
