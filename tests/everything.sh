@@ -155,7 +155,7 @@ distribution() {
 whole_tarball() {
 	[ -e "$here/.git" ] || return 0
 	! comm -23 <(cd "$here" && git ls-files | grep -v '^\.gitignore$' | sort) \
-		<(tar -tzf hookline-*.tar.gz | sed 's|^[^/]*/||' | sort) |
+		<(tar -tf hookline-*.tar.* | sed 's|^[^/]*/||' | sort) |
 		grep . | sed 's/$/ is not in the tarball/' | grep .
 }
 
