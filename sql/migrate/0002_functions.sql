@@ -887,14 +887,15 @@ create function hookline.live_runs(p_account bigint, p_workflow bigint)
 returns table (id bigint, version integer, step_id text)
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-	-- By the indexes that have live runs alone, however many are over.
+	-- By the two indexes that have live runs alone, however many are over:
+	-- each arm says what one of them is made by.
 	select r.id, r.version, r.step_id from hookline.workflow_run r
 	 where r.account_id = p_account and r.workflow_id = p_workflow
-	   and r.status in ('waiting', 'running') and r.attempt = 0
+	   and r.status in ('waiting', 'running') and r.attempt = 0 and r.held_by is null
 	union all
 	select r.id, r.version, r.step_id from hookline.workflow_run r
 	 where r.account_id = p_account and r.workflow_id = p_workflow
-	   and r.status in ('waiting', 'running') and r.attempt > 0
+	   and r.status in ('waiting', 'running') and (r.attempt > 0 or r.held_by is not null)
 $$;
 comment on function hookline.live_runs(bigint, bigint) is
 	'The runs of a workflow that wait or are carried out';

@@ -1,6 +1,7 @@
 -- 0003: views for people and for monitoring.  Names and columns are stable.
--- What looks for live runs names attempt, so that it is read by the two indexes
--- that hold nothing else, however many runs are over.
+-- What looks for live runs says by attempt and held_by what the two indexes are
+-- made by that hold nothing else, so that they are read, however many runs are
+-- over.
 
 create view hookline.run_overview as
 select r.account_id, a.name as account, r.id as run_id,
@@ -101,7 +102,7 @@ select r.account_id, a.name as account, r.id as run_id,
   join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
   left join hookline.contact c on c.account_id = r.account_id and c.id = r.contact_id
  where r.status in ('waiting', 'running') and r.due_at < now() - interval '5 minutes'
-   and (r.attempt = 0 or r.attempt > 0)
+   and (r.attempt = 0 and r.held_by is null or r.attempt > 0 or r.held_by is not null)
    and (r.status = 'running' or w.status = 'published');
 comment on view hookline.stuck_runs is 'Runs that are more than five minutes overdue, but for those that are paused: is an executor running?';
 comment on column hookline.stuck_runs.account_id is 'Whose run';
@@ -129,7 +130,7 @@ select r.account_id, a.name as account, count(*) as due, min(r.due_at) as oldest
   join hookline.account a on a.id = r.account_id
   join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
  where r.status in ('waiting', 'running') and r.due_at <= now()
-   and (r.attempt = 0 or r.attempt > 0)
+   and (r.attempt = 0 and r.held_by is null or r.attempt > 0 or r.held_by is not null)
    and (r.status = 'running' or w.status = 'published')
  group by r.account_id, a.name;
 comment on view hookline.due_backlog is 'How many runs are due now, but for those that are paused, by account, and since when';

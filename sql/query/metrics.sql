@@ -1,12 +1,13 @@
 -- metrics(): what to watch, as numbers; ages in seconds, null where there is
 -- nothing.  Runs that are over are counted in a small table and estimated by the
 -- planner's statistics in a large one; all that is live or due is read by the
--- indexes that hold nothing else (they part at attempt, so it is named).
+-- indexes that hold nothing else (by attempt and held_by, so these are named).
 with live as materialized (
 	select r.status, r.due_at, w.status <> 'published' as is_held
 	  from hookline.workflow_run r
 	  join hookline.workflow w on w.account_id = r.account_id and w.id = r.workflow_id
-	 where r.status in ('waiting', 'running') and (r.attempt = 0 or r.attempt > 0)
+	 where r.status in ('waiting', 'running')
+	   and (r.attempt = 0 and r.held_by is null or r.attempt > 0 or r.held_by is not null)
 ), due as (
 	select count(*) as n, extract(epoch from now() - min(l.due_at)) as age_s,
 	       extract(epoch from now() - min(l.due_at) filter (where l.status = 'running')) as overrun_s
