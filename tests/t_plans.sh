@@ -1,7 +1,7 @@
 #!/bin/sh
 # t_plans.sh - what is asked of large tables is answered by their indexes: live
-# runs among many that are over.  Told by EXPLAIN, and so the same on every
-# machine; claiming is looked at in t_run_trouble.sh.
+# runs among many that are over, contacts by any field.  Told by EXPLAIN, and so
+# the same on every machine; claiming is looked at in t_run_trouble.sh.
 # shellcheck disable=SC2154 # $dir is set by sql_house.sh
 set -u
 # shellcheck source=tests/sql_house.sh
@@ -61,5 +61,57 @@ by_index workflow_run "$live" 'what is due'
 is '300 68' "$(sql 'select due, retries from hookline.due_backlog')" 'is counted once'
 plan "$(sed -n '/^with live/,/^)/{/^)/!p;}' "$top_srcdir/sql/query/metrics.sql")) select * from live"
 by_index workflow_run "$live" 'what is live, for metrics'
+
+# --- contacts by their fields -------------------------------------------------
+
+sql "insert into hookline.contact (account_id, id, email, first_name, last_name, city, country, custom)
+	select 1 + i / 20000, i, 'p' || i || '@example.com', 'First' || i % 100, 'Last' || i % 900,
+	       case i % 20 when 0 then 'Żory' end, 'DE',
+	       jsonb_build_object('stripe', 'cus_' || i, 'n', i, 'paid', i % 2 = 0,
+			'list', jsonb_build_array('A', i), 'none', null)
+	  from generate_series(1, 20000) i;
+	insert into hookline.contact_identity
+	select c.account_id, 'email', c.email, c.id from hookline.contact c;
+	analyze hookline.contact, hookline.contact_identity" >/dev/null
+
+match() { # match WAY ARGUMENT...: the plan of contact_match, into $dir/plan
+	{
+		echo "set plan_cache_mode = force_$1_plan;"
+		shift
+		query contact_match "$@" | sed 's/^execute q/explain execute q/'
+	} | psql -XAtq -v ON_ERROR_STOP=1 >"$dir/plan" 2>&1
+}
+for way in generic custom; do
+	match $way 1 null null null "'{}'" "'{\"stripe\":\"CUS_77\"}'"
+	if grep -q 'Bitmap Index Scan on contact_by_mark' "$dir/plan" &&
+		! grep -q 'Seq Scan on contact' "$dir/plan"; then
+		ok "find_contact by a field: by an index ($way plan)"
+	else
+		fail "find_contact by a field: by an index ($way plan)" "$(cat "$dir/plan")"
+	fi
+done
+match generic 1 null "'p77@example.com'" null "'{\"city\":\"x\"}'" "'{}'"
+is 0 "$(grep -c 'Seq Scan on contact' "$dir/plan")" 'by an address too'
+
+found() { # found FIELDS CUSTOM: the contact and how many match
+	as_query hookline contact_match 1 null null null "'$1'" "'$2'" |
+		sed 's/.*"id" : "\([0-9]*\)", "matches" : \([0-9]*\).*/\1 \2/'
+}
+is '77 1' "$(found '{}' '{"stripe":"CUS_77"}')" 'a text of its own, whatever its case'
+is '77 1' "$(found '{}' '{"n":"77"}')" 'a number'
+is '2 9999' "$(found '{}' '{"paid":"TRUE"}')" 'a truth'
+is '5 1' "$(found '{}' '{"list":"[\"a\", 5]"}')" 'a list'
+is '' "$(found '{}' '{"n":"77","stripe":"cus_78"}')" 'all of them must be as wanted'
+is '' "$(found '{}' '{"none":"null"}')" 'what it has not, nobody has'
+is '' "$(found '{"last_name":"77"}' '{}')" 'nor what another field has'
+is '20 999' "$(found '{"city":"żORY"}' '{}')" 'a column'
+is '77 23' "$(found '{"full_name":"FIRST77 last77"}' '{}')" 'the whole name'
+is '77 1' "$(found '{"full_name":"FIRST77 last77","country":"de"}' '{"n":"77"}')" 'all kinds at once'
+is '' "$(found '{}' '{"n":"20000"}')" "another account's contact is not found"
+# Two values with one mark, as they might be by chance.
+sql "create or replace function hookline.contact_mark(p_account bigint, p_field text, p_value text)
+	returns bigint language sql immutable as 'select case when p_value is not null then 1 end';
+	reindex index hookline.contact_by_mark" >/dev/null
+is '77 1' "$(found '{}' '{"n":"77"}')" 'nor is one whose value only has the same mark'
 
 finish

@@ -55,6 +55,8 @@ begin
 			hookline.contact_opted_out(bigint, bigint, text),
 			hookline.contact_take(bigint, bigint, text, text),
 			hookline.contact_set(bigint, bigint, jsonb),
+			hookline.contact_mark(bigint, text, text),
+			hookline.contact_marks(bigint, text[], jsonb),
 			hookline.tags_changed(text[], jsonb, jsonb),
 			hookline.moment_of(timestamp, text),
 			hookline.moment_after(timestamptz, interval, text),
