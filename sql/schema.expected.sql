@@ -835,6 +835,7 @@ begin
 		 where r.account_id = p_account and r.contact_id = p_other
 		returning r.id)
 	select coalesce(array_agg(m.id order by m.id), '{}') into runs from moved m;
+	perform hookline.runs_wake(p_account, runs);
 end
 $$;
 
@@ -910,6 +911,7 @@ begin
 	       reentry = case when r.id = any (m.loosened_runs) then 'never' else r.reentry end
 	 where r.account_id = p_account and r.contact_id = m.keep_id and r.id = any (m.runs);
 	get diagnostics v_runs = row_count;
+	perform hookline.runs_wake(p_account, m.runs);
 	update hookline.delivery d set contact_id = m.other_id
 	 where d.account_id = p_account and d.contact_id = m.keep_id and d.id = any (m.deliveries);
 	get diagnostics v_deliveries = row_count;
@@ -2317,6 +2319,18 @@ begin
 		v_n := v_n + 1;
 	end if;
 	note := jsonb_build_object('cancelled', v_n);
+end
+$$;
+
+CREATE FUNCTION hookline.runs_wake(p_account bigint, p_runs bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	update hookline.workflow_run r
+	   set due_at = now(), woken_by = 'contact'
+	 where r.account_id = p_account and r.id = any (p_runs)
+	   and r.is_listening and r.status = 'waiting' and r.due_at > now();
 end
 $$;
 

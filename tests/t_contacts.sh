@@ -192,6 +192,33 @@ is '3 three@example.com' "$(sql "select count(distinct contact_id)
 	from hookline.contact_identity where value ~ '^(one|two|three)@'") $(row email "$three")" \
 	'the chain is undone'
 
+# What waits for a change of its contact looks at the one that it has now, which
+# changes neither by this merge nor by this unmerge.
+hook=$often
+post '{"email":"keeps@example.com","first_name":"Kay","city":"Rome","size":"S","plan":"pro"}'
+keeps=$(text contact)
+post '{"email":"listens@example.com"}'
+listens=$(text contact)
+post '{"email":"listens@example.com"}'
+waits="update hookline.workflow_run set due_at = now() + interval '1 day', woken_by = null,
+	is_listening = id = (select min(id) from hookline.workflow_run where contact_id = $listens)
+	where contact_id = $listens"
+woken() { # woken CONTACT: of its last two runs, are they due, and why
+	sql "select string_agg(is_due || woken, ' ') from (
+		select due_at <= now() as is_due, coalesce(' ' || woken_by, '') as woken
+		  from hookline.workflow_run where contact_id = $1 order by id desc limit 2) r"
+}
+sql "$waits" >/dev/null
+run --account Shop contact merge "$keeps" "$listens"
+is 'false true contact' "$(woken "$keeps")" 'merged: runs that listen are due, others are not'
+run --account Shop contact unmerge "$(jq -r .merge "$dir/out")"
+sql "$waits" >/dev/null
+run --account Shop contact merge "$keeps" "$listens"
+sql "update hookline.workflow_run set due_at = now() + interval '1 day', woken_by = null
+	where contact_id = $keeps" >/dev/null
+run --account Shop contact unmerge "$(jq -r .merge "$dir/out")"
+is 'false true contact' "$(woken "$listens")" 'and so are they when it is undone'
+
 # --- erase ------------------------------------------------------------------
 
 hook=$often

@@ -132,6 +132,20 @@ $$;
 comment on function hookline.contact_gone(bigint, bigint) is
 	'Why there is no such contact, for people';
 
+create function hookline.runs_wake(p_account bigint, p_runs bigint[])
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+	update hookline.workflow_run r
+	   set due_at = now(), woken_by = 'contact'
+	 where r.account_id = p_account and r.id = any (p_runs)
+	   and r.is_listening and r.status = 'waiting' and r.due_at > now();
+end
+$$;
+comment on function hookline.runs_wake(bigint, bigint[]) is
+	'Runs that have another contact now, as when theirs changes (contact_wakes_runs): those whose wait that may end are due';
+
 create function hookline.contact_take_runs(p_account bigint, p_keep bigint, p_other bigint,
 	out runs bigint[], out cancelled bigint[], out loosened bigint[])
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -168,10 +182,11 @@ begin
 		 where r.account_id = p_account and r.contact_id = p_other
 		returning r.id)
 	select coalesce(array_agg(m.id order by m.id), '{}') into runs from moved m;
+	perform hookline.runs_wake(p_account, runs);
 end
 $$;
 comment on function hookline.contact_take_runs(bigint, bigint, bigint) is
-	'Gives the runs of one contact to another, and cancels those that its re-entry rules do not allow';
+	'Gives the runs of one contact to another, cancels those that its re-entry rules do not allow, and wakes those that wait for a change';
 
 create function hookline.contact_retag(p_account bigint, p_contact bigint, p_add jsonb, p_remove jsonb)
 returns boolean
@@ -492,6 +507,7 @@ begin
 	       reentry = case when r.id = any (m.loosened_runs) then 'never' else r.reentry end
 	 where r.account_id = p_account and r.contact_id = m.keep_id and r.id = any (m.runs);
 	get diagnostics v_runs = row_count;
+	perform hookline.runs_wake(p_account, m.runs);
 	update hookline.delivery d set contact_id = m.other_id
 	 where d.account_id = p_account and d.contact_id = m.keep_id and d.id = any (m.deliveries);
 	get diagnostics v_deliveries = row_count;
