@@ -89,6 +89,18 @@ lacks "$dir/dump" 'waits(@|%40)|Sewaits|paused(@|%40)|Sepaused' \
 erase "$id"
 is "$was_erased" "$(run waits "$ended")" 'erasing again changes nothing'
 
+# What has failed does not begin again with nobody.
+person again
+with again '{"id":"c","type":"call_webhook","url":"'"$http"'/status/404"},'"$rest" '' "$id"
+work
+is failed "$(run again status)" 'a run has failed'
+erase "$id"
+for order in retry skip; do
+	is "hookline: run $(run again id): its contact was erased, and its data with it; there is nobody to go on with" \
+		"$("$hookline" --config "$conf" run $order "$(run again id)" 2>&1)" "$order: not of somebody who was erased"
+done
+is failed "$(run again status)" 'it stays as it was'
+
 # --- without a contact ------------------------------------------------------
 
 person named

@@ -195,6 +195,9 @@ with hand_past '{"id":"c","type":"call_webhook","url":"'"$http"'/status/503"},'"
 with hand_retry '{"id":"c","type":"call_webhook","url":"'"$http"'/status/404"},'"$(set_x on)"
 with hand_over '{"id":"c","type":"call_webhook","url":"'"$http"'/status/404"},'"$(set_x on)"
 with hand_act '{"id":"n","type":"enrol","workflow":"nowhere yet"},'"$(set_x on)"
+with hand_died '{"id":"c","type":"call_webhook","url":"'"$http"'/ok/died"},'"$(set_x on)"
+sql "update hookline.workflow_run set status = 'running', leased_by = 'gone:1', lease_no = 1,
+	attempt = 1, lost_leases = 2, due_at = now() where id = $(run hand_died r.id)" >/dev/null
 publish hand_twice '' '' '{"id":"c","type":"call_webhook","url":"'"$http"'/status/404"}' 2>>"$log"
 start hand_twice >"$dir/started"
 work
@@ -209,6 +212,8 @@ by_hand skip hand_over >"$dir/said"
 is 'failed|1' "$(run hand_act 'status, seq')" 'a run has failed at what the database does'
 publish 'nowhere yet' '"reentry":"always"' '' "$(set_x t)" 2>>"$log"
 by_hand retry hand_act >"$dir/said"
+is 'failed|0|c:unknown' "$(run hand_died 'status, seq')|$(steps hand_died)" 'a run has failed since its executors died'
+by_hand retry hand_died >"$dir/said"
 first=$(run hand_twice r.id)
 start hand_twice >"$dir/started"
 is "hookline: run $first: its contact is in the workflow again; end that run first" \
@@ -228,6 +233,9 @@ collect
 is '1' "$(sql "select count(distinct k.v) from (select h ->> 1 as v from request,
 	jsonb_array_elements(r -> 'headers') h where lower(h ->> 0) = 'idempotency-key'
 	 and h ->> 1 like '$(run hand_retry r.id).%') k")" 'under the same identity'
+is 'completed|c:unknown c:done x_on:done|1 2' "$(run hand_died status)|$(steps hand_died)|$(sql "select string_agg(attempt::text, ' ' order by attempt)
+	from hookline.run_step where run_id = $(run hand_died r.id) and step_id = 'c'")" \
+	'retry: also where no executor came back from it'
 is 'completed|c:failed c:skipped x_on:done' "$(run hand_over status)|$(steps hand_over)" 'skip: behind the step that failed'
 is 'completed|n:failed n:done x_on:done' "$(run hand_act status)|$(steps hand_act)" \
 	'retry: what the database did not do then, it does now'

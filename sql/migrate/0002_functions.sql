@@ -895,12 +895,22 @@ declare
 	r  record;
 	s  record;
 begin
-	select x.status, x.step_id, x.seq, x.due_at into r from hookline.workflow_run x
+	-- Nobody erases the contact meanwhile; it comes before the run, as everywhere.
+	perform from hookline.contact c
+	  join hookline.workflow_run x on x.account_id = c.account_id and x.contact_id = c.id
+	 where x.account_id = p_account and x.id = p_run for key share of c;
+	select x.status, x.step_id, x.seq, x.due_at,
+	       x.last_error = 'erased with the contact' or exists (
+			select from hookline.contact c
+			 where c.account_id = x.account_id and c.id = x.contact_id
+			   and c.erased_at is not null) as is_erased
+	  into r from hookline.workflow_run x
 	 where x.account_id = p_account and x.id = p_run for update;
 	problem := case
 		when not found then 'gone'
 		when r.status = 'running' then 'an executor is at work on it; try again in a moment'
 		when r.status in ('completed', 'cancelled') then format('it is %s; what is over does not begin again', r.status)
+		when r.is_erased then 'its contact was erased, and its data with it; there is nobody to go on with'
 		when r.status = 'waiting' and p_order = 'retry' then 'it has not failed; "resume" lets it go on now'
 		when r.status = 'failed' and p_order = 'resume' then 'it has failed; "retry" does its step again, "skip" goes on behind it'
 		when r.due_at = 'infinity' then 'its workflow is not published; publish it first'
@@ -914,11 +924,13 @@ begin
 		 where x.account_id = p_account and x.id = p_run;
 		return;
 	end if;
-	-- One more attempt of the step that failed, under the same identity.
+	-- One more attempt of the step that failed, under the same identity.  A step
+	-- whose executors died is not counted in seq; its attempts stand behind that.
 	select t.seq - 1 as seq, t.attempt into s from hookline.run_step t
-	 where t.account_id = p_account and t.run_id = p_run and t.seq = r.seq
-	   and t.step_id = r.step_id and t.status in ('failed', 'unknown')
-	 order by t.attempt desc limit 1;
+	 where t.account_id = p_account and t.run_id = p_run
+	   and (t.seq = r.seq + 1
+		or t.seq = r.seq and t.step_id = r.step_id and t.status in ('failed', 'unknown'))
+	 order by t.seq desc, t.attempt desc limit 1;
 	begin
 		update hookline.workflow_run x
 		   set status = 'waiting', due_at = now(), finished_at = null,
