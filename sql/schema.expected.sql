@@ -160,7 +160,7 @@ begin
 	end if;
 	update hookline.workflow_run r
 	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
-	       finished_at = now(), last_error = 'the contact was erased'
+	       held_by = null, wait = null, finished_at = now(), last_error = 'the contact was erased'
 	 where r.account_id = p_account and r.contact_id = p_contact
 	   and r.status in ('waiting', 'running');
 	get diagnostics v_cancelled = row_count;
@@ -808,7 +808,7 @@ begin
 	with ended as (
 		update hookline.workflow_run r
 		   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
-		       finished_at = now(),
+		       held_by = null, wait = null, finished_at = now(),
 		       last_error = format('the contact was merged into contact %s, which is in the workflow already', p_keep)
 		 where r.account_id = p_account and r.contact_id = p_other
 		   and r.status in ('waiting', 'running')
@@ -2320,7 +2320,7 @@ begin
 	 order by r.id for update;
 	update hookline.workflow_run r
 	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
-	       finished_at = now(), last_error = v_reason
+	       held_by = null, wait = null, finished_at = now(), last_error = v_reason
 	 where r.account_id = p_account and r.contact_id = p_contact and r.workflow_id = w.id
 	   and r.status in ('waiting', 'running') and r.id <> p_run;
 	get diagnostics v_n = row_count;
@@ -2449,7 +2449,7 @@ begin
 	   set variables = '{}', webhook = '{}', results = '{}', wait = null, lease_no = r.lease_no + 1,
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
 	       status = case when r.status in ('waiting', 'running') then 'cancelled' else r.status end,
-	       due_at = null, paused_due_at = null, leased_by = null,
+	       due_at = null, paused_due_at = null, leased_by = null, held_by = null,
 	       finished_at = coalesce(r.finished_at, now()),
 	       last_error = case when r.status = 'failed' then 'erased with the contact'
 				 when r.status in ('waiting', 'running') then 'somebody whom it names was erased' end

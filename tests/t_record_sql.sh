@@ -288,4 +288,34 @@ begin retry@example.com
 record '"attempt":1,"delay_s":30,"last_error":"451 later"' >/dev/null
 is 'waiting 1 451 later' "$(the_run 'status, attempt, last_error')" 'a retry keeps its count and reason'
 
+# --- ends -------------------------------------------------------------------
+
+holds() { # a run that waits for its destination, in a wait
+	begin "$1"
+	record '"attempt":1,"delay_s":30,"held_by":"http://example.com:80"' >/dev/null
+	sql "update hookline.workflow_run set wait = '{\"for\":\"1 day\"}' where id = $run" >/dev/null
+}
+over='status, held_by is null, wait is null'
+holds cancel@example.com
+as_query hookline run_cancel 1 "$run" >/dev/null
+is 'cancelled t t' "$(the_run "$over")" 'a run that was cancelled waits for nothing'
+holds unenrol@example.com
+sql "select hookline.run_unenrol(1, 0, $contact, 'always', 'u')" >/dev/null
+is 'cancelled t t' "$(the_run "$over")" 'nor does one that was taken out'
+holds archive@example.com
+as_query hookline workflow_end_runs 1 1 >/dev/null
+is 'cancelled t t' "$(the_run "$over")" 'nor one whose workflow was archived'
+holds erase@example.com
+sql "select hookline.contact_erase(1, $contact)" >/dev/null
+is 'cancelled t t' "$(the_run "$over")" 'nor one whose contact was erased'
+holds unowned@example.com
+sql "select hookline.unowned_runs_erase(1, array[$run])" >/dev/null
+is 'cancelled t t' "$(the_run "$over")" 'nor one that names who was erased'
+keep=$(sql "select contact_id from t.receive('{\"email\":\"keep@example.com\"}', '{\"workflow_id\":\"2\"}')")
+run=$(sql "select run_id from t.receive('{\"email\":\"other@example.com\"}', '{\"workflow_id\":\"2\"}')")
+contact=$(the_run contact_id)
+sql "update hookline.workflow_run set held_by = 'http://example.com:80', wait = '{}' where id = $run;
+	select hookline.contact_merge(1, $keep, $contact, '', false)" >/dev/null
+is 'cancelled t t' "$(the_run "$over")" 'nor one that a merge ended'
+
 finish

@@ -427,7 +427,7 @@ comment on column hookline.workflow_run.lease_no is 'Grows with every lease; eve
 comment on column hookline.workflow_run.lost_leases is 'Leases in a row that ended without a result: at the third the run fails';
 comment on column hookline.workflow_run.seq is 'Steps executed so far';
 comment on column hookline.workflow_run.step_started_at is 'When the present wait began; null otherwise';
-comment on column hookline.workflow_run.wait is 'The present wait, or the one that a run was cancelled in: until when, and what for; null otherwise';
+comment on column hookline.workflow_run.wait is 'The present wait: until when, and what for; null otherwise';
 comment on column hookline.workflow_run.is_listening is 'Whether a change of its contact can end the present wait, and so wakes the run';
 comment on column hookline.workflow_run.woken_by is 'What made it due before its time: contact (it has changed), resume or skip (by hand); null otherwise';
 comment on column hookline.workflow_run.reentry is 'The version''s re-entry rule: when_finished, always or never';

@@ -799,7 +799,7 @@ begin
 	 order by r.id for update;
 	update hookline.workflow_run r
 	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
-	       finished_at = now(), last_error = v_reason
+	       held_by = null, wait = null, finished_at = now(), last_error = v_reason
 	 where r.account_id = p_account and r.contact_id = p_contact and r.workflow_id = w.id
 	   and r.status in ('waiting', 'running') and r.id <> p_run;
 	get diagnostics v_n = row_count;

@@ -9,7 +9,7 @@ with live as materialized (
 ), ended as (
 	update hookline.workflow_run r
 	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
-	       finished_at = now(), last_error = 'the workflow was archived'
+	       held_by = null, wait = null, finished_at = now(), last_error = 'the workflow was archived'
 	  from live l
 	 where r.account_id = l.account_id and r.id = l.id
 	returning r.id
