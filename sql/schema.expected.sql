@@ -139,6 +139,7 @@ declare
 	v_pattern     text;
 	v_runs        bigint[];
 	v_deliveries  bigint[];
+	v_former      bigint[];
 	v_cancelled   bigint;
 	v_identities  bigint;
 	t             record;
@@ -158,10 +159,11 @@ begin
 		v_deliveries := v_deliveries || hookline.unowned_deliveries(p_account, v_pattern);
 		v_runs := hookline.unowned_runs(p_account, v_pattern);
 	end if;
+	v_former := hookline.contact_former_runs(p_account, array[p_contact]);
 	update hookline.workflow_run r
 	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
 	       held_by = null, wait = null, finished_at = now(), last_error = 'the contact was erased'
-	 where r.account_id = p_account and r.contact_id = p_contact
+	 where r.account_id = p_account and (r.contact_id = p_contact or r.id = any (v_former))
 	   and r.status in ('waiting', 'running');
 	get diagnostics v_cancelled = row_count;
 	delete from hookline.contact_identity i where i.account_id = p_account and i.contact_id = p_contact;
@@ -174,7 +176,7 @@ begin
 	       unsubscribed_at = null, do_not_contact = '{}',
 	       updated_at = now(), erased_at = coalesce(c.erased_at, now())
 	 where c.account_id = p_account and c.id = p_contact;
-	t := hookline.contact_erase_traces(p_account, p_contact);
+	t := hookline.contact_erase_traces(p_account, p_contact, v_former);
 	return jsonb_build_object('contact', p_contact::text, 'identities', v_identities,
 		'cancelled_runs', v_cancelled, 'runs', t.runs, 'deliveries', t.deliveries,
 		'unowned_deliveries', hookline.unowned_deliveries_erase(p_account, v_deliveries),
@@ -183,10 +185,12 @@ begin
 end
 $$;
 
-CREATE FUNCTION hookline.contact_erase_traces(p_account bigint, p_contact bigint, OUT deliveries bigint, OUT runs bigint, OUT merges bigint) RETURNS record
+CREATE FUNCTION hookline.contact_erase_traces(p_account bigint, p_contact bigint, p_former_runs bigint[], OUT deliveries bigint, OUT runs bigint, OUT merges bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+	v_person  bigint[] := hookline.contact_person(p_account, p_contact);
 begin
 	-- A body that was split names the people of all its elements.
 	with wholes as (
@@ -204,24 +208,17 @@ begin
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
 	       last_error = case when r.status = 'failed' then 'erased with the contact'
 				 when r.last_error = 'the contact was erased' then r.last_error end
-	 where r.account_id = p_account and r.contact_id = p_contact;
+	 where r.account_id = p_account and (r.contact_id = p_contact or r.id = any (p_former_runs));
 	get diagnostics runs = row_count;
 	update hookline.run_step s set detail = '{}'
 	  from hookline.workflow_run r
-	 where r.account_id = p_account and r.contact_id = p_contact
+	 where r.account_id = p_account and (r.contact_id = p_contact or r.id = any (p_former_runs))
 	   and s.account_id = r.account_id and s.run_id = r.id;
-	-- Whoever was merged into it, and into those, is the same person.
-	with recursive person (id) as (
-		values (p_contact)
-		union
-		select m.other_id from hookline.contact_merge m
-		  join person p on p.id = m.keep_id
-		 where m.account_id = p_account and m.unmerged_at is null)
 	update hookline.contact_merge m
 	   set keep_before = '{}', keep_after = '{}', other_before = '{}', identities = '[]',
 	       scrubbed_at = coalesce(m.scrubbed_at, now())
 	 where m.account_id = p_account
-	   and (m.keep_id in (select p.id from person p) or m.other_id in (select p.id from person p));
+	   and (m.keep_id = any (v_person) or m.other_id = any (v_person));
 	get diagnostics merges = row_count;
 end
 $$;
@@ -247,6 +244,18 @@ begin
 	perform hookline.contact_retag(p_account, (p_keep ->> 'id')::bigint, p_other -> 'tags', null);
 	perform hookline.contact_stop_as(p_account, (p_keep ->> 'id')::bigint, p_other);
 	return v_fill;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_former_runs(p_account bigint, p_contacts bigint[]) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	return array(
+		select distinct f.run_id from unnest(p_contacts) c (id)
+		 cross join unnest(hookline.contact_person(p_account, c.id)) x (id)
+		  join hookline.former_contact f on f.account_id = p_account and f.contact_id = x.id);
 end
 $$;
 
@@ -641,6 +650,22 @@ CREATE FUNCTION hookline.contact_pattern(p_account bigint, p_contact bigint) RET
 		      select c.phone from hookline.contact c where c.account_id = p_account and c.id = p_contact))
 $$;
 
+CREATE FUNCTION hookline.contact_person(p_account bigint, p_contact bigint) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	return array(
+		with recursive person (id) as (
+			values (p_contact)
+			union
+			select m.other_id from hookline.contact_merge m
+			  join person p on p.id = m.keep_id
+			 where m.account_id = p_account and m.unmerged_at is null)
+		select p.id from person p);
+end
+$$;
+
 CREATE FUNCTION hookline.contact_retag(p_account bigint, p_contact bigint, p_add jsonb, p_remove jsonb) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -843,17 +868,24 @@ CREATE FUNCTION hookline.contact_try_lock(p_account bigint, p_contacts bigint[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+	v_former  bigint[] := hookline.contact_former_runs(p_account, p_contacts);
 begin
 	perform from hookline.workflow_run r
-	 where r.account_id = p_account and r.contact_id = any (p_contacts)
+	 where r.account_id = p_account
+	   and (r.contact_id = any (p_contacts)
+		or r.id = any (v_former))
 	   and r.status in ('waiting', 'running') for update nowait;
 	perform from hookline.contact_identity i
 	 where i.account_id = p_account and i.contact_id = any (p_contacts) for update nowait;
 	perform from hookline.contact c
 	 where c.account_id = p_account and c.id = any (p_contacts) for update nowait;
 	-- Nobody can give them anything from here on.  What was given meanwhile:
+	v_former := hookline.contact_former_runs(p_account, p_contacts);
 	perform from hookline.workflow_run r
-	 where r.account_id = p_account and r.contact_id = any (p_contacts)
+	 where r.account_id = p_account
+	   and (r.contact_id = any (p_contacts)
+		or r.id = any (v_former))
 	   and r.status in ('waiting', 'running') for update nowait;
 	perform from hookline.contact_identity i
 	 where i.account_id = p_account and i.contact_id = any (p_contacts) for update nowait;
@@ -1228,6 +1260,7 @@ begin
 		grant update (updated_at) on hookline.workflow to hookline_executor;
 		grant select, insert, update on hookline.workflow_run, hookline.contact, hookline.run_step,
 			hookline.contact_identity to hookline_executor;
+		grant select, insert on hookline.former_contact to hookline_executor;
 		grant select, insert, update, delete on hookline.executor, hookline.destination
 			to hookline_executor;
 		grant select, update on hookline.upkeep to hookline_executor;
@@ -1918,6 +1951,11 @@ begin
 		problem := format('contact %s was merged or erased just now', p_contact);
 		return;
 	end if;
+	-- What it holds of the one that it had goes when that one is erased.
+	insert into hookline.former_contact (account_id, run_id, contact_id)
+	select r.account_id, r.id, r.contact_id from hookline.workflow_run r
+	 where r.account_id = p_account and r.id = p_run and r.contact_id <> p_contact
+	on conflict do nothing;
 	update hookline.workflow_run r set contact_id = p_contact
 	 where r.account_id = p_account and r.id = p_run;
 exception
@@ -2947,6 +2985,12 @@ CREATE TABLE hookline.executor (
     seen_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE hookline.former_contact (
+    account_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    contact_id bigint NOT NULL
+);
+
 CREATE TABLE hookline.hook_key (
     key bytea NOT NULL,
     account_id bigint NOT NULL,
@@ -3161,6 +3205,9 @@ ALTER TABLE ONLY hookline.destination
 ALTER TABLE ONLY hookline.executor
     ADD CONSTRAINT executor_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY hookline.former_contact
+    ADD CONSTRAINT former_contact_pkey PRIMARY KEY (account_id, run_id, contact_id);
+
 ALTER TABLE ONLY hookline.hook_key
     ADD CONSTRAINT hook_key_pkey PRIMARY KEY (key);
 
@@ -3217,6 +3264,8 @@ CREATE INDEX delivery_default_account_id_trigger_id_received_at_id_idx ON hookli
 CREATE INDEX delivery_default_account_id_trigger_id_received_at_idx ON hookline.delivery_default USING btree (account_id, trigger_id, received_at) WHERE (outcome = 'rejected'::text);
 
 CREATE INDEX delivery_key_by_age ON hookline.delivery_key USING btree (account_id, received_at);
+
+CREATE INDEX former_contact_by_contact ON hookline.former_contact USING btree (account_id, contact_id);
 
 CREATE INDEX hook_key_by_trigger ON hookline.hook_key USING btree (account_id, trigger_id);
 
@@ -3289,6 +3338,9 @@ ALTER TABLE ONLY hookline.custom_field
 
 ALTER TABLE ONLY hookline.delivery_key
     ADD CONSTRAINT delivery_key_account_id_trigger_id_fkey FOREIGN KEY (account_id, trigger_id) REFERENCES hookline.trigger(account_id, id);
+
+ALTER TABLE ONLY hookline.former_contact
+    ADD CONSTRAINT former_contact_account_id_run_id_fkey FOREIGN KEY (account_id, run_id) REFERENCES hookline.workflow_run(account_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY hookline.hook_key
     ADD CONSTRAINT hook_key_account_id_trigger_id_fkey FOREIGN KEY (account_id, trigger_id) REFERENCES hookline.trigger(account_id, id);

@@ -318,4 +318,33 @@ sql "update hookline.workflow_run set held_by = 'http://example.com:80', wait = 
 	select hookline.contact_merge(1, $keep, $contact, '', false)" >/dev/null
 is 'cancelled t t' "$(the_run "$over")" 'nor one that a merge ended'
 
+# --- a run that find_contact gave to another --------------------------------
+
+# adopted NAME: a run of NAME@example.com, which somebody else has since
+adopted() {
+	begin "$1@example.com"
+	first=$contact
+	contact=$(sql "select contact_id from t.receive('{\"email\":\"to-$1@example.com\"}', '{\"workflow_id\":\"3\"}')")
+	record "\"variables\":{\"who\":\"$1\"},\"act\":{\"kind\":\"adopt\",\"contact\":\"$contact\",\"step_id\":\"f\",\"on_error\":\"fail\"}" >/dev/null
+	is "waiting t $1" "$(the_run "status, contact_id = $contact, variables ->> 'who'")" 'a run has another contact'
+}
+emptied="status, variables, held_by is null, lease_no, (select string_agg(detail::text, '') from hookline.run_step where run_id = id)"
+adopted former
+is '1 1' "$(sql "select e ->> 'cancelled_runs', e ->> 'runs' from hookline.contact_erase(1, $first) e")" \
+	'erasing the one that it had counts it'
+is 'cancelled {} t 2 {}' "$(the_run "$emptied")" 'ends it, and empties it'
+adopted merged
+other=$(sql "select contact_id from t.receive('{\"email\":\"keeper@example.com\"}', '{\"workflow_id\":\"3\"}')")
+sql "select hookline.contact_merge(1, $other, $first, '', false);
+	select hookline.contact_erase(1, $other)" >/dev/null
+is 'cancelled {} t 2 {}' "$(the_run "$emptied")" 'also where that one was merged into another'
+adopted parted
+other=$(sql "select contact_id from t.receive('{\"email\":\"parted2@example.com\"}', '{\"workflow_id\":\"3\"}')")
+sql "select hookline.contact_merge(1, $other, $first, '', false);
+	select hookline.contact_unmerge(1, (select max(id) from hookline.contact_merge), '');
+	select hookline.contact_erase(1, $other)" >/dev/null
+is 'waiting parted' "$(the_run "status, variables ->> 'who'")" 'but not since that was undone'
+sql "select hookline.contact_erase(1, $first)" >/dev/null
+is 'cancelled {} t 2 {}' "$(the_run "$emptied")" 'then it is the first one again'
+
 finish

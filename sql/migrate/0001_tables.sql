@@ -442,6 +442,19 @@ comment on column hookline.workflow_run.last_error is 'What went wrong last, for
 comment on column hookline.workflow_run.started_at is 'When the contact was enrolled';
 comment on column hookline.workflow_run.finished_at is 'When it was completed, failed or cancelled';
 
+create table hookline.former_contact (
+	account_id  bigint not null,
+	run_id      bigint not null,
+	contact_id  bigint not null,
+	primary key (account_id, run_id, contact_id),
+	foreign key (account_id, run_id) references hookline.workflow_run (account_id, id) on delete cascade
+);
+create index former_contact_by_contact on hookline.former_contact (account_id, contact_id);
+comment on table hookline.former_contact is 'Contacts that a run had before find_contact gave it another: it still holds data of theirs';
+comment on column hookline.former_contact.account_id is 'Whose run';
+comment on column hookline.former_contact.run_id is 'Which run';
+comment on column hookline.former_contact.contact_id is 'Whom it had; by the ledger of merges it is found where that one is no more';
+
 create table hookline.run_step (
 	account_id   bigint not null,
 	run_id       bigint not null,

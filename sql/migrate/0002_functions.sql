@@ -825,6 +825,11 @@ begin
 		problem := format('contact %s was merged or erased just now', p_contact);
 		return;
 	end if;
+	-- What it holds of the one that it had goes when that one is erased.
+	insert into hookline.former_contact (account_id, run_id, contact_id)
+	select r.account_id, r.id, r.contact_id from hookline.workflow_run r
+	 where r.account_id = p_account and r.id = p_run and r.contact_id <> p_contact
+	on conflict do nothing;
 	update hookline.workflow_run r set contact_id = p_contact
 	 where r.account_id = p_account and r.id = p_run;
 exception

@@ -56,21 +56,60 @@ comment on column hookline.contact_merge.unmerged_at is 'When it was undone';
 comment on column hookline.contact_merge.unmerged_by is 'By whom';
 comment on column hookline.contact_merge.scrubbed_at is 'When its snapshots were erased with the person: it can''t be undone since';
 
+create function hookline.contact_person(p_account bigint, p_contact bigint)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return array(
+		with recursive person (id) as (
+			values (p_contact)
+			union
+			select m.other_id from hookline.contact_merge m
+			  join person p on p.id = m.keep_id
+			 where m.account_id = p_account and m.unmerged_at is null)
+		select p.id from person p);
+end
+$$;
+comment on function hookline.contact_person(bigint, bigint) is
+	'A contact, and whoever was merged into it, and into those: one person';
+
+create function hookline.contact_former_runs(p_account bigint, p_contacts bigint[])
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return array(
+		select distinct f.run_id from unnest(p_contacts) c (id)
+		 cross join unnest(hookline.contact_person(p_account, c.id)) x (id)
+		  join hookline.former_contact f on f.account_id = p_account and f.contact_id = x.id);
+end
+$$;
+comment on function hookline.contact_former_runs(bigint, bigint[]) is
+	'The runs that were these contacts'' until find_contact gave them another';
+
 create function hookline.contact_try_lock(p_account bigint, p_contacts bigint[])
 returns boolean
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
+declare
+	v_former  bigint[] := hookline.contact_former_runs(p_account, p_contacts);
 begin
 	perform from hookline.workflow_run r
-	 where r.account_id = p_account and r.contact_id = any (p_contacts)
+	 where r.account_id = p_account
+	   and (r.contact_id = any (p_contacts)
+		or r.id = any (v_former))
 	   and r.status in ('waiting', 'running') for update nowait;
 	perform from hookline.contact_identity i
 	 where i.account_id = p_account and i.contact_id = any (p_contacts) for update nowait;
 	perform from hookline.contact c
 	 where c.account_id = p_account and c.id = any (p_contacts) for update nowait;
 	-- Nobody can give them anything from here on.  What was given meanwhile:
+	v_former := hookline.contact_former_runs(p_account, p_contacts);
 	perform from hookline.workflow_run r
-	 where r.account_id = p_account and r.contact_id = any (p_contacts)
+	 where r.account_id = p_account
+	   and (r.contact_id = any (p_contacts)
+		or r.id = any (v_former))
 	   and r.status in ('waiting', 'running') for update nowait;
 	perform from hookline.contact_identity i
 	 where i.account_id = p_account and i.contact_id = any (p_contacts) for update nowait;
@@ -522,10 +561,12 @@ $$;
 comment on function hookline.contact_unmerge(bigint, bigint, text) is
 	'Makes two contacts of one again, as they were but for what was changed since.  Says what moved, or the problem';
 
-create function hookline.contact_erase_traces(p_account bigint, p_contact bigint,
+create function hookline.contact_erase_traces(p_account bigint, p_contact bigint, p_former_runs bigint[],
 	out deliveries bigint, out runs bigint, out merges bigint)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
+declare
+	v_person  bigint[] := hookline.contact_person(p_account, p_contact);
 begin
 	-- A body that was split names the people of all its elements.
 	with wholes as (
@@ -543,29 +584,22 @@ begin
 	       reentry_key = case r.reentry_key when '' then '' else 'erased:' || r.id end,
 	       last_error = case when r.status = 'failed' then 'erased with the contact'
 				 when r.last_error = 'the contact was erased' then r.last_error end
-	 where r.account_id = p_account and r.contact_id = p_contact;
+	 where r.account_id = p_account and (r.contact_id = p_contact or r.id = any (p_former_runs));
 	get diagnostics runs = row_count;
 	update hookline.run_step s set detail = '{}'
 	  from hookline.workflow_run r
-	 where r.account_id = p_account and r.contact_id = p_contact
+	 where r.account_id = p_account and (r.contact_id = p_contact or r.id = any (p_former_runs))
 	   and s.account_id = r.account_id and s.run_id = r.id;
-	-- Whoever was merged into it, and into those, is the same person.
-	with recursive person (id) as (
-		values (p_contact)
-		union
-		select m.other_id from hookline.contact_merge m
-		  join person p on p.id = m.keep_id
-		 where m.account_id = p_account and m.unmerged_at is null)
 	update hookline.contact_merge m
 	   set keep_before = '{}', keep_after = '{}', other_before = '{}', identities = '[]',
 	       scrubbed_at = coalesce(m.scrubbed_at, now())
 	 where m.account_id = p_account
-	   and (m.keep_id in (select p.id from person p) or m.other_id in (select p.id from person p));
+	   and (m.keep_id = any (v_person) or m.other_id = any (v_person));
 	get diagnostics merges = row_count;
 end
 $$;
-comment on function hookline.contact_erase_traces(bigint, bigint) is
-	'Empties what deliveries, runs and the ledger of merges hold of a person; outcomes and times stay';
+comment on function hookline.contact_erase_traces(bigint, bigint, bigint[]) is
+	'Empties what deliveries, runs (also those that were its) and the ledger of merges hold of a person; outcomes and times stay';
 
 -- Who is erased is named by deliveries that belong to nobody too: what
 -- was refused, filtered or captured, and another body under a key that was
@@ -769,6 +803,7 @@ declare
 	v_pattern     text;
 	v_runs        bigint[];
 	v_deliveries  bigint[];
+	v_former      bigint[];
 	v_cancelled   bigint;
 	v_identities  bigint;
 	t             record;
@@ -788,10 +823,11 @@ begin
 		v_deliveries := v_deliveries || hookline.unowned_deliveries(p_account, v_pattern);
 		v_runs := hookline.unowned_runs(p_account, v_pattern);
 	end if;
+	v_former := hookline.contact_former_runs(p_account, array[p_contact]);
 	update hookline.workflow_run r
 	   set status = 'cancelled', due_at = null, paused_due_at = null, leased_by = null,
 	       held_by = null, wait = null, finished_at = now(), last_error = 'the contact was erased'
-	 where r.account_id = p_account and r.contact_id = p_contact
+	 where r.account_id = p_account and (r.contact_id = p_contact or r.id = any (v_former))
 	   and r.status in ('waiting', 'running');
 	get diagnostics v_cancelled = row_count;
 	delete from hookline.contact_identity i where i.account_id = p_account and i.contact_id = p_contact;
@@ -804,7 +840,7 @@ begin
 	       unsubscribed_at = null, do_not_contact = '{}',
 	       updated_at = now(), erased_at = coalesce(c.erased_at, now())
 	 where c.account_id = p_account and c.id = p_contact;
-	t := hookline.contact_erase_traces(p_account, p_contact);
+	t := hookline.contact_erase_traces(p_account, p_contact, v_former);
 	return jsonb_build_object('contact', p_contact::text, 'identities', v_identities,
 		'cancelled_runs', v_cancelled, 'runs', t.runs, 'deliveries', t.deliveries,
 		'unowned_deliveries', hookline.unowned_deliveries_erase(p_account, v_deliveries),

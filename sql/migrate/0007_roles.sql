@@ -45,6 +45,7 @@ begin
 		grant update (updated_at) on hookline.workflow to hookline_executor;
 		grant select, insert, update on hookline.workflow_run, hookline.contact, hookline.run_step,
 			hookline.contact_identity to hookline_executor;
+		grant select, insert on hookline.former_contact to hookline_executor;
 		grant select, insert, update, delete on hookline.executor, hookline.destination
 			to hookline_executor;
 		grant select, update on hookline.upkeep to hookline_executor;
