@@ -45,6 +45,8 @@ update hookline.workflow_run r
        due_at = case h.verdict when 'waiting' then 'infinity' when 'cancelled' then null
 			else now() + make_interval(secs => $2::integer) end,
        paused_due_at = case h.verdict when 'waiting' then least(r.paused_due_at, r.due_at) end,
+       held_by = case when h.verdict is distinct from 'cancelled' then r.held_by end,
+       wait = case when h.verdict is distinct from 'cancelled' then r.wait end,
        finished_at = case h.verdict when 'cancelled' then now() end,
        last_error = case h.verdict when 'cancelled' then 'the workflow was archived'
 			else r.last_error end
