@@ -146,6 +146,7 @@ measure_floor() { # CLIENTS...: each a row; the best is $best
 		rate=$(awk -v t="$tps" 'BEGIN { print t * 50 * 10 }')
 		printf '%-42s %10.0f\n' "pgbench, $clients clients" "$rate" \
 			>>"$svc_dir/bench.table"
+		[ "$clients" != 1 ] || alone=$rate
 		best=$(awk -v a="$best" -v b="$rate" \
 			'BEGIN { print (a > b) ? a : b }')
 	done
@@ -243,9 +244,10 @@ $runs runs ($((runs / 4)) with a call or a message), synchronous_commit on
 $(printf '%-42s %10s %9s' '' 'steps/s' 'MiB')
 $(cat "$svc_dir/bench.table")
 
-of the floor, $best steps a second
-  ten steps in memory                $(ratio "$memory" "$best")
-  two of them change the contact     $(ratio "$changes" "$best")
+of the floor
+  ten steps in memory, 1 executor    $(ratio "$one" "$alone") of 1 client, $(ratio "$one" "$best") of the best
+  ten steps in memory, 2 executors   $(ratio "$two" "$best") of the best
+  two of them change the contact     $(ratio "$changes" "$best") of the best
 from webhook to first step, $first
 $([ "$finished" = 0 ] || echo "claiming 50 of 10,000 due: $claim_none ms beside no finished runs, $claim_many ms
 beside $finished: $(ratio "$claim_many" "$claim_none")")
