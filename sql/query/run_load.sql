@@ -16,9 +16,9 @@ select r.account_id, r.id, r.lease_no, r.workflow_id, w.name, r.version,
        (extract(epoch from now()) * 1000000)::bigint as now_us,
        r.wait, r.woken_by, c.xmin::text as contact_stamp, l.due_us,
        r.held_by is not null as was_held, r.is_sending,
-       r.wait ? 'window' and hookline.window_opens(now(), r.wait -> 'window',
+       case when r.wait ? 'window' then hookline.window_opens(now(), r.wait -> 'window',
 		case when r.wait -> 'window' ->> 'timezone' = 'contact'
-		     then hookline.zone_known(c.timezone, z.zone) else z.zone end) = now() as is_window_open
+		     then hookline.zone_known(c.timezone, z.zone) else z.zone end) = now() end as is_window_open
   from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as l (account_id, id, due_us)
   join hookline.workflow_run r on r.account_id = l.account_id and r.id = l.id
   join hookline.account a on a.id = r.account_id
