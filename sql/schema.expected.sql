@@ -457,34 +457,13 @@ CREATE FUNCTION hookline.contact_mark(p_account bigint, p_field text, p_value te
 	select hashtextextended(p_field || '=' || lower(p_value), p_account)
 $$;
 
-CREATE FUNCTION hookline.contact_marks(p_account bigint, p_own text[], p_custom jsonb) RETURNS bigint[]
+CREATE FUNCTION hookline.contact_marks(p_account bigint, p_custom jsonb) RETURNS bigint[]
     LANGUAGE plpgsql IMMUTABLE
     AS $$
-declare
-	v_names  constant text[] := array['first_name', 'last_name', 'company_name', 'address1',
-		'city', 'state', 'postal_code', 'country', 'timezone', 'date_of_birth',
-		'source', 'website'];
-	v_marks  bigint[] := '{}';
-	v_key    text;
-	v_value  text;
 begin
-	for i in 1 .. cardinality(v_names) loop
-		if p_own[i] is not null then
-			v_marks := v_marks || hookline.contact_mark(p_account, v_names[i], p_own[i]);
-		end if;
-	end loop;
-	if p_own[1] is not null or p_own[2] is not null then
-		v_marks := v_marks || hookline.contact_mark(p_account, 'full_name',
-			concat_ws(' ', p_own[1], p_own[2]));
-	end if;
-	if p_custom <> '{}' then
-		for v_key, v_value in select x.key, x.value from jsonb_each_text(p_custom) x loop
-			if v_value is not null then
-				v_marks := v_marks || hookline.contact_mark(p_account, 'custom.' || v_key, v_value);
-			end if;
-		end loop;
-	end if;
-	return v_marks;
+	return array(
+		select hookline.contact_mark(p_account, x.key, x.value)
+		  from jsonb_each_text(p_custom) x where x.value is not null);
 end
 $$;
 
@@ -1272,7 +1251,7 @@ begin
 			hookline.contact_take(bigint, bigint, text, text),
 			hookline.contact_set(bigint, bigint, jsonb),
 			hookline.contact_mark(bigint, text, text),
-			hookline.contact_marks(bigint, text[], jsonb),
+			hookline.contact_marks(bigint, jsonb),
 			hookline.tags_changed(text[], jsonb, jsonb),
 			hookline.moment_of(timestamp, text),
 			hookline.moment_after(timestamptz, interval, text),
@@ -3243,7 +3222,7 @@ ALTER TABLE ONLY hookline.workflow_version
 
 CREATE UNIQUE INDEX app_user_email_is_unique ON hookline.app_user USING btree (account_id, email);
 
-CREATE INDEX contact_by_mark ON hookline.contact USING gin (hookline.contact_marks(account_id, ARRAY[first_name, last_name, company_name, address1, city, state, postal_code, country, timezone, date_of_birth, source, website], custom)) WITH (fastupdate=off);
+CREATE INDEX contact_by_mark ON hookline.contact USING gin (hookline.contact_marks(account_id, custom)) WITH (fastupdate=off) WHERE (custom <> '{}'::jsonb);
 
 CREATE INDEX contact_identity_by_contact ON hookline.contact_identity USING btree (contact_id, account_id);
 

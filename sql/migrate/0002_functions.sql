@@ -384,9 +384,10 @@ $$;
 comment on function hookline.contact_set(bigint, bigint, jsonb) is
 	'Sets the fields that p_fields has; writes nothing, and returns false, when nothing changes';
 
--- find_contact looks for contacts by any of their fields, whatever the case.  One
+-- find_contact looks for contacts by their custom fields, whatever the case.  One
 -- index serves all of them, of hashes: two values with one hash are told apart
--- by who looks.  In it by account, since the account goes into the hash.
+-- by who looks.  In it by account, since the account goes into the hash.  Columns
+-- of its own are not in it: that would cost each new contact more than all else.
 
 create function hookline.contact_mark(p_account bigint, p_field text, p_value text)
 returns bigint
@@ -395,44 +396,22 @@ as $$
 	select hashtextextended(p_field || '=' || lower(p_value), p_account)
 $$;
 comment on function hookline.contact_mark(bigint, text, text) is
-	'By what a value of a field (one of its own is custom.KEY) is found, whatever its case; null when there is none';
+	'By what a value of a custom field is found, whatever its case; null when there is none';
 
-create function hookline.contact_marks(p_account bigint, p_own text[], p_custom jsonb)
+create function hookline.contact_marks(p_account bigint, p_custom jsonb)
 returns bigint[]
 language plpgsql immutable
 as $$
-declare
-	v_names  constant text[] := array['first_name', 'last_name', 'company_name', 'address1',
-		'city', 'state', 'postal_code', 'country', 'timezone', 'date_of_birth',
-		'source', 'website'];
-	v_marks  bigint[] := '{}';
-	v_key    text;
-	v_value  text;
 begin
-	for i in 1 .. cardinality(v_names) loop
-		if p_own[i] is not null then
-			v_marks := v_marks || hookline.contact_mark(p_account, v_names[i], p_own[i]);
-		end if;
-	end loop;
-	if p_own[1] is not null or p_own[2] is not null then
-		v_marks := v_marks || hookline.contact_mark(p_account, 'full_name',
-			concat_ws(' ', p_own[1], p_own[2]));
-	end if;
-	if p_custom <> '{}' then
-		for v_key, v_value in select x.key, x.value from jsonb_each_text(p_custom) x loop
-			if v_value is not null then
-				v_marks := v_marks || hookline.contact_mark(p_account, 'custom.' || v_key, v_value);
-			end if;
-		end loop;
-	end if;
-	return v_marks;
+	return array(
+		select hookline.contact_mark(p_account, x.key, x.value)
+		  from jsonb_each_text(p_custom) x where x.value is not null);
 end
 $$;
-comment on function hookline.contact_marks(bigint, text[], jsonb) is
-	'The marks of all fields that a contact has, but for address and number, which are identities; p_own in the order of the columns';
-create index contact_by_mark on hookline.contact using gin (hookline.contact_marks(account_id,
-	array[first_name, last_name, company_name, address1, city, state, postal_code,
-		country, timezone, date_of_birth, source, website], custom)) with (fastupdate = off);
+comment on function hookline.contact_marks(bigint, jsonb) is
+	'The marks of all custom fields that a contact has';
+create index contact_by_mark on hookline.contact using gin (hookline.contact_marks(account_id, custom))
+	with (fastupdate = off) where custom <> '{}';
 
 create function hookline.run_start(p_run jsonb, p_is_new_contact boolean)
 returns bigint

@@ -57,7 +57,7 @@ begin
 			hookline.contact_take(bigint, bigint, text, text),
 			hookline.contact_set(bigint, bigint, jsonb),
 			hookline.contact_mark(bigint, text, text),
-			hookline.contact_marks(bigint, text[], jsonb),
+			hookline.contact_marks(bigint, jsonb),
 			hookline.tags_changed(text[], jsonb, jsonb),
 			hookline.moment_of(timestamp, text),
 			hookline.moment_after(timestamptz, interval, text),

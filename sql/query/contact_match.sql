@@ -1,14 +1,12 @@
 -- contact_match($1 account, $2 id, $3 address's matching key, $4 number in E.164,
 -- $5 {field: text}, $6 {custom field: text}; the first three may be null): the
 -- contact that has all of these, the one that was there first, or no row.  Whatever
--- the case.  Without id, address and number by the marks of the fields: written as
--- in contact_by_mark, or that index is not read.  Candidates are whole rows, so
--- that the table is read no second time.
+-- the case.  Without id, address and number by the marks of the custom fields:
+-- written as in contact_by_mark, or that index is not read.  By other fields alone,
+-- all contacts of the account are read.  Candidates are whole rows, so that the
+-- table is read no second time.
 with wanted (marks) as materialized (
-	select array(
-		select hookline.contact_mark($1::bigint, f.key, f.value) from jsonb_each_text($5::jsonb) f
-		union all
-		select hookline.contact_mark($1::bigint, 'custom.' || f.key, f.value) from jsonb_each_text($6::jsonb) f)
+	select array(select hookline.contact_mark($1::bigint, f.key, f.value) from jsonb_each_text($6::jsonb) f)
 ), candidate as (
 	select c.* from hookline.contact c
 	 where c.account_id = $1::bigint and c.id = $2::bigint
@@ -23,11 +21,13 @@ with wanted (marks) as materialized (
 	   and i.account_id = $1::bigint and i.kind = 'phone' and i.value = $4::text
 	union all
 	select c.* from hookline.contact c
-	 where num_nonnulls($2::bigint, $3::text, $4::text) = 0 and c.account_id = $1::bigint
-	   and hookline.contact_marks(c.account_id,
-		array[c.first_name, c.last_name, c.company_name, c.address1, c.city, c.state, c.postal_code,
-			c.country, c.timezone, c.date_of_birth, c.source, c.website], c.custom)
-		@> (select w.marks from wanted w)
+	 where num_nonnulls($2::bigint, $3::text, $4::text) = 0 and $6::jsonb <> '{}'
+	   and c.account_id = $1::bigint and c.custom <> '{}'
+	   and hookline.contact_marks(c.account_id, c.custom) @> (select w.marks from wanted w)
+	union all
+	select c.* from hookline.contact c
+	 where num_nonnulls($2::bigint, $3::text, $4::text) = 0 and $6::jsonb = '{}'
+	   and c.account_id = $1::bigint
 )
 select json_build_object('id', c.id::text, 'matches', count(*) over (), 'contact', to_json(c))
   from candidate c
