@@ -84,7 +84,8 @@ left() {
 }
 
 empty() {
-	as_superuser -c 'truncate hookline.run_step, hookline.workflow_run cascade'
+	as_superuser -c 'set client_min_messages = warning' -c \
+		'truncate hookline.run_step, hookline.workflow_run cascade'
 }
 
 # --- what is measured -------------------------------------------------------
@@ -152,16 +153,20 @@ measure_floor() { # CLIENTS...: each a row; the best is $best
 	done
 }
 
-# claim_all: how long it takes to claim 10,000 due runs, 50 at a time
+# claim_all: how long it takes to claim 50 of 10,000 due runs, the middle one of
+# five times 40 claims; without waiting for the disk, which is the same for all
 claim_all() {
 	local query
 	# shellcheck disable=SC2016 # parameters
 	query=$(sed 's/\$1/:who/; s/\$2/:lease/; s/\$3/:most/g; s/\$4/:again/; s/\$5/:suspect/' \
 		"$here/sql/query/run_claim.sql")
 	printf '%s\n' "$query" >"$svc_dir/run/claim.sql"
-	pgbench -M prepared -c 1 -t 200 -D who=bench -D lease=300 -D most=50 \
-		-D again=0 -D suspect=1 -f "$svc_dir/run/claim.sql" |
-		sed -n 's/^latency average = \([0-9.]*\).*/\1/p'
+	for _ in 1 2 3 4 5; do
+		PGOPTIONS='-c synchronous_commit=off' pgbench -M prepared -c 1 \
+			-t 40 -D who=bench -D lease=300 -D most=50 -D again=0 \
+			-D suspect=1 -f "$svc_dir/run/claim.sql" |
+			sed -n 's/^latency average = \([0-9.]*\).*/\1/p'
+	done | sort -n | sed -n 3p
 }
 
 measure_claim() {
