@@ -49,7 +49,7 @@ settings 'smtp_user = house' \
 	'smtp_password_file = smtp.password' 'sms_gateway = http' \
 	"sms_url = $http/ok/sms" 'sms_header = X-Key: {{password}}' \
 	'sms_body = {"to":"{{to}}","text":"{{text}}"}' 'sms_from = Shop' \
-	'lease_seconds = 15' 'http_timeout = 5' 'smtp_timeout = 5' \
+	'lease_seconds = 60' 'http_timeout = 20' 'smtp_timeout = 20' \
 	'retry_schedule = 30s 60s 60s' 'log_level = warning' "$@"
 "$hookline" --config "$conf" --account Shop user add ann@example.com \
 	--name Ann --password-stdin >/dev/null <<'END'

@@ -11,7 +11,7 @@ trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM
 passed=0 failed=0 skipped=0
 jobs=$(nproc)
-at_once=$((jobs + 2)) # tests: they wait more than they work
+at_once=$((jobs + 1)) # tests: they wait more than they work
 
 # Test data too large for the tree lies beside it; a copy made by distcheck
 # would not find it.
