@@ -241,22 +241,23 @@ traced_backend() {
 }
 
 # sweep STAGE TRACED CALLS N...: a point for each N: whom TRACED means is killed
-# entering the N-th of these calls; in full, so is the one that carries on
+# entering the N-th of these calls; in full, so is the one that carries on, unless
+# by then there may be no mail for its threads
 sweep() {
 	s_stage=$1 s_traced=$2 s_calls=$3 s_killed=0
 	shift 3
 	s_points=
 	for s_n; do
-		s_points="$s_points $s_stage-$s_traced-$s_n"
+		s_points="$s_points $s_stage-$s_traced$kind-$s_n"
 	done
 	# shellcheck disable=SC2086 # a list
 	enrol_points $s_points
 	[ "$s_stage" = first ] || to_the_wait
 	for s_n; do
-		begin "$s_stage-$s_traced-$s_n"
+		begin "$s_stage-$s_traced$kind-$s_n"
 		kill_at "$s_n"
-		if full && was_killed; then
-			begin "$s_stage-$s_traced-$s_n"
+		if full && was_killed && [ "$s_traced" != traced_mail ]; then
+			begin "$s_stage-$s_traced$kind-$s_n"
 			kill_at $((15 + s_n * 7 % 30))
 		fi
 	done
@@ -265,6 +266,7 @@ sweep() {
 	n_points=$((n_points + $#)) n_killed=$((n_killed + s_killed))
 }
 n_points=0 n_killed=0
+kind= # of calls, in the points' names: each has contacts of its own
 
 kill_at() {
 	"$s_traced" -e "trace=$s_calls" \
@@ -274,9 +276,9 @@ kill_at() {
 
 # unharmed STAGE TRACED CALLS: for the counting
 unharmed() {
-	enrol_points "$1-$2-unharmed"
+	enrol_points "$1-$2$kind-unharmed"
 	[ "$1" = first ] || to_the_wait
-	begin "$1-$2-unharmed"
+	begin "$1-$2$kind-unharmed"
 	"$2" -e "trace=$3"
 	is 0 "$exit_status" "$1 stage, $2: nobody is killed"
 }

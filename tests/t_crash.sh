@@ -21,6 +21,8 @@ work # the day's housekeeping is done
 for stage in first second; do
 	all_of $stage traced "$writes" run_claim
 	all_of $stage traced_mail "$writes" 'DATA'
+	kind=-reads
 	! full || all_of $stage traced "$reads"
+	kind=
 done
 sum_up
