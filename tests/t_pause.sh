@@ -114,6 +114,14 @@ republish died
 work
 is 'c:unknown c:done note:done' "$(steps died)" 'what that executor did stays unknown'
 
+with suspect "$note"
+sql "update hookline.workflow_run set status = 'running', leased_by = 'gone:1', lease_no = 2,
+	attempt = 2, lost_leases = 1 where id = $(run suspect id)" >/dev/null
+unpublish suspect
+work
+is 'waiting|t|t|2|0|1' "$(run suspect "$facts")" 'one that lost two leases begins to be counted anew'
+cli run cancel "$(run suspect id)"
+
 with busy '{"id":"c","type":"call_webhook","url":"'"$http"'/slow?seconds=2"},'"$rest"
 start_executor --linger 0
 soon 60 'a call is under way' asked '/slow?seconds=2'

@@ -109,6 +109,30 @@ is 'act@example.com +15553000001 Al {b,a}' "$(sql "select t.contact($contact)")"
 	'fields and tags, in the order they were added'
 is "$contact" "$(sql "select contact_id from hookline.contact_identity where value = '+15553000001'")" \
 	'its new number is found'
+begin again@example.com
+sql "update hookline.workflow_run set seq = 1 where id = $run;
+	insert into hookline.run_step (account_id, run_id, seq, attempt, step_id, type, status,
+		started_at, finished_at, detail)
+	select 1, $run, 1, n, 'first', 'x', case n when 1 then 'failed' else 'done' end, now(), now(),
+	       case n when 1 then '{\"error\":\"old\"}' else '{}' end::jsonb from generate_series(1, 2) n" >/dev/null
+is 'ok ' "$(record "$(act fail '"kind":"contact","add_tags":["z"]')")" \
+	'a record that was taken before, of an act that had failed once'
+is '{}' "$(sql "select tags from hookline.contact where id = $contact")" 'is not carried out a second time'
+begin refused@example.com
+sql "update hookline.workflow_run set seq = 4, attempt = 2 where id = $run" >/dev/null
+record '"status":"failed","last_error":"refused","seq":null,"attempt":null' >/dev/null
+is 'failed 4 2' "$(the_run 'status, seq, attempt')" 'who can say no seq leaves it as it was'
+begin both@example.com
+own=$(entry "$(act fail '"kind":"contact","add_tags":["q"]')")
+other=$run
+run=$(sql "insert into hookline.workflow_run (account_id, workflow_id, version, contact_id, step_id,
+	reentry, status, leased_by, lease_no, due_at) select 1, 2, 1, r.contact_id, 'first', 'always',
+	'running', 'test:1', 1, now() + interval '60 seconds' from hookline.workflow_run r where r.id = $run returning id")
+is 'cancelled ok ' "$(as_query hookline run_record "'[$own,$(entry "$(act fail \
+	'"kind":"unenrol","workflow":"1","step_id":"first"')")]'" | cut -d' ' -f2- | tr '\n' ' ' | tr -s ' ')" \
+	'an act, and one that takes its run out of the workflow'
+run=$other
+is 'first done {"a": 1}' "$(the_step 'step_id, status, detail')" 'what was done before is written down'
 begin act@example.com
 record "$(act fail '"kind":"contact","add_tags":["A","ä","Ä"]')" >/dev/null
 is '{b,a,ä}' "$(sql "select tags from hookline.contact where id = $contact")" \
