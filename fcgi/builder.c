@@ -1,13 +1,17 @@
 /*
- * builder.c - builder.fcgi, the people's door: serves the pages of web/.
- * Spawned by the web server as FastCGI, or run as plain CGI.  There is no
- * login yet, so a page tells nothing that a stranger may not know.
+ * builder.c - builder.fcgi, the people's door: takes requests apart for the
+ * pages of web/, and sends what they make.  Spawned by the web server as
+ * FastCGI, or run as plain CGI.
  */
 #include "config.h"
 
+#include "base/clock.h"
 #include "base/conf.h"
+#include "base/json.h"
 #include "base/log.h"
+#include "base/token.h"
 #include "engine/connect.h"
+#include "http/decode.h"
 #include "http/req.h"
 #include "stop.h"
 #include "store/db.h"
@@ -19,14 +23,23 @@
 
 #include "base/banned.h"
 
-#define DEADLINE_MS 4000
+#define DEADLINE_MS 10000
+#define BODY_MAX (16 * 1024 * 1024) /* a list of contacts may be long */
 
-#define SECURITY_HEADERS                                                  \
-	"Content-Security-Policy: default-src 'none'; style-src 'self'; " \
-	"img-src 'self'; base-uri 'none'; form-action 'self'; "           \
-	"frame-ancestors 'none'\r\n"                                      \
-	"X-Content-Type-Options: nosniff\r\n"                             \
-	"Referrer-Policy: no-referrer\r\n"
+#define SECURITY_HEADERS                                                   \
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; " \
+	"style-src 'self'; img-src 'self' data:; connect-src 'self'; "     \
+	"frame-src 'self'; base-uri 'none'; form-action 'self'; "          \
+	"frame-ancestors 'none'\r\n"                                       \
+	"X-Content-Type-Options: nosniff\r\n"                              \
+	"Referrer-Policy: same-origin\r\n"                                 \
+	"Cross-Origin-Opener-Policy: same-origin\r\n"
+
+struct builder {
+	struct conf conf;
+	struct secrets secrets;
+	struct db *db;
+};
 
 static int
 is_method(const struct req *rq, const char *method)
@@ -42,52 +55,128 @@ refuse(struct page *p, int status, const char *why)
 	buf_adds(&p->body, why);
 }
 
-static void
-answer(const struct conf *c, struct db *db, struct req *rq)
+static const char *
+header_or_empty(const struct req *rq, const char *name)
 {
-	const char *path = rq->path[0] == '/' ? rq->path + 1 : rq->path;
-	struct page p = { .mem = rq->mem, .db = db, .root = "/" };
+	const char *value = req_header(rq, name);
 
-	buf_init(&p.body);
-	if (c->require_https && !req_is_private(rq))
-		refuse(&p, 403,
+	return value != NULL ? value : "";
+}
+
+/* The body as p->form.  -1 with the answer made. */
+static int
+read_form(struct page *p, struct req *rq)
+{
+	struct err e = ERR_INIT;
+	int rc = req_read_body(rq, BODY_MAX, &e);
+
+	if (rc == 1) {
+		refuse(p, 413, "This is too long: at most 16 MiB.\n");
+		return -1;
+	}
+	if (rc == -1 ||
+	    (rq->body.len > 0 &&
+	     decode_body(p->mem, rq->content_type, rq->body.s, rq->body.len,
+			 &p->form, &e) != DECODE_OK)) {
+		refuse(p, 400, "The form could not be read.\n");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+read_request(struct page *p, struct req *rq)
+{
+	struct err e = ERR_INIT;
+
+	p->method = is_method(rq, "HEAD") ? "GET" : rq->method;
+	p->path = rq->path[0] == '/' ? rq->path + 1 : rq->path;
+	p->raw_query = rq->query;
+	p->cookies = header_or_empty(rq, "cookie");
+	p->sent_from = header_or_empty(rq, "sec-fetch-site");
+	p->origin = header_or_empty(rq, "origin");
+	p->host = header_or_empty(rq, "host");
+	p->remote_addr = rq->remote_addr;
+	p->is_https = rq->is_https;
+	p->is_partial = req_header(rq, "hx-request") != NULL;
+	p->form = json_pool(p->mem, json_object_new_object());
+	if (decode_form(p->mem, rq->query, strlen(rq->query), &p->query, &e) ==
+	    -1) {
+		refuse(p, 400, "The address could not be read.\n");
+		return -1;
+	}
+	return is_method(rq, "POST") ? read_form(p, rq) : 0;
+}
+
+static void
+make_page(struct builder *b, struct page *p, struct req *rq)
+{
+	if (b->conf.require_https && !req_is_private(rq))
+		refuse(p, 403,
 		       "Use https: plain HTTP would show these pages to "
 		       "everybody on the way.\n");
-	else if (is_method(rq, "GET") || is_method(rq, "HEAD"))
-		web_get(&p, path);
-	else
-		refuse(&p, 405, "Pages are only for reading.\n");
+	else if (!is_method(rq, "GET") && !is_method(rq, "HEAD") &&
+		 !is_method(rq, "POST")) {
+		refuse(p, 405, "Pages are for GET, HEAD and POST.\n");
+		buf_adds(&p->headers, "Allow: GET, HEAD, POST\r\n");
+	} else if (read_request(p, rq) == 0)
+		web_answer(p);
+}
+
+static void
+answer(struct builder *b, struct req *rq)
+{
+	struct page p = { .mem = rq->mem,
+			  .db = b->db,
+			  .conf = &b->conf,
+			  .secrets = &b->secrets,
+			  .root = "/",
+			  .began_us = clock_us() };
+
+	buf_init(&p.body);
+	buf_init(&p.headers);
+	db_restart_clock(b->db);
+	make_page(b, &p, rq);
+	if (strstr(p.headers.s, "Cache-Control:") == NULL)
+		buf_adds(&p.headers, "Cache-Control: no-store\r\n");
 	req_reply(rq, p.status,
 		  mem_printf(rq->mem, "Content-Type: %s\r\n%s%s", p.type,
-			     p.status == 405 ? "Allow: GET, HEAD\r\n" : "",
-			     SECURITY_HEADERS),
+			     p.headers.s, SECURITY_HEADERS),
 		  p.body.s, is_method(rq, "HEAD") ? 0 : p.body.len);
 	buf_free(&p.body);
+	buf_free(&p.headers);
+}
+
+static int
+start(struct builder *b, struct err *e)
+{
+	if (conf_load(&b->conf, conf_find(NULL), e) == -1 ||
+	    secrets_load(&b->secrets, b->conf.secret_file, e) == -1)
+		return -1;
+	b->db = engine_db(&b->conf, "hookline:builder", DEADLINE_MS, e);
+	return b->db != NULL ? 0 : -1;
 }
 
 int
 main(void)
 {
-	struct conf conf;
+	struct builder b;
 	struct req rq;
 	struct err e = ERR_INIT;
-	struct db *db;
 
 	stop_on_sigterm();
-	if (conf_load(&conf, conf_find(NULL), &e) == -1 ||
-	    (db = engine_db(&conf, "hookline:builder", DEADLINE_MS, &e)) ==
-		    NULL) {
+	if (start(&b, &e) == -1) {
 		log_error("builder.fcgi does not start: %s", e.text);
 		return EX_CONFIG;
 	}
-	log_open("builder.fcgi", conf.log_target, conf.log_level);
+	log_open("builder.fcgi", b.conf.log_target, b.conf.log_level);
 	memset(&rq, 0, sizeof(rq));
 	rq.mem = mem_new();
 	while (req_accept(&rq)) {
-		answer(&conf, db, &rq);
+		answer(&b, &rq);
 		req_finish(&rq);
 	}
 	mem_free(rq.mem);
-	db_free(db);
+	db_free(b.db);
 	return EXIT_SUCCESS;
 }

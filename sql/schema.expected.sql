@@ -1820,6 +1820,33 @@ CREATE FUNCTION hookline.live_runs(p_account bigint, p_workflow bigint) RETURNS 
 	   and r.status in ('waiting', 'running') and (r.attempt > 0 or r.held_by is not null)
 $$;
 
+CREATE FUNCTION hookline.login_failed(p_keys bytea[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	delete from hookline.login_throttle t
+	 using (select o.key from hookline.login_throttle o
+		 where o.failed_at < now() - interval '1 day'
+		 limit 100 for update skip locked) o
+	 where t.key = o.key;
+	insert into hookline.login_throttle as t (key, failures)
+	select k, 1 from unnest(p_keys) k order by k
+	on conflict (key) do update set failures = t.failures + 1, failed_at = now();
+end
+$$;
+
+CREATE FUNCTION hookline.login_wait(p_key bytea, p_free integer) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	select coalesce(max(ceil(extract(epoch from
+			t.failed_at + make_interval(secs => least(900, power(2, least(t.failures - p_free, 10)))) - now())))::integer, 0)
+	  from hookline.login_throttle t
+	 where t.key = p_key and t.failures >= p_free
+	   and t.failed_at + make_interval(secs => least(900, power(2, least(t.failures - p_free, 10)))) > now()
+$$;
+
 CREATE FUNCTION hookline.moment_after(p_at timestamp with time zone, p_span interval, p_zone text) RETURNS timestamp with time zone
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2979,6 +3006,14 @@ CREATE TABLE hookline.hook_key (
     CONSTRAINT hook_key_has_12_bytes CHECK ((octet_length(key) = 12))
 );
 
+CREATE TABLE hookline.login_throttle (
+    key bytea NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    failed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT login_throttle_counts_up CHECK ((failures >= 0)),
+    CONSTRAINT login_throttle_key_is_hashed CHECK ((octet_length(key) = 32))
+);
+
 CREATE TABLE hookline.migration (
     version integer NOT NULL,
     name text NOT NULL,
@@ -3190,6 +3225,9 @@ ALTER TABLE ONLY hookline.former_contact
 ALTER TABLE ONLY hookline.hook_key
     ADD CONSTRAINT hook_key_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY hookline.login_throttle
+    ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY hookline.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (version);
 
@@ -3219,6 +3257,8 @@ ALTER TABLE ONLY hookline.workflow_run
 
 ALTER TABLE ONLY hookline.workflow_version
     ADD CONSTRAINT workflow_version_pkey PRIMARY KEY (account_id, workflow_id, version);
+
+CREATE INDEX app_user_by_email ON hookline.app_user USING btree (email);
 
 CREATE UNIQUE INDEX app_user_email_is_unique ON hookline.app_user USING btree (account_id, email);
 

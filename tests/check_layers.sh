@@ -55,7 +55,7 @@ out=$(
 	may lib/act base
 	may lib/store base
 	may lib/engine base flow act store
-	may web base flow act store engine http
+	may web base flow act store engine http front
 	may lib/front base engine http
 	may fcgi base flow act store engine http web front
 	may cron base flow act store engine front

@@ -1,6 +1,6 @@
 #!/bin/sh
 # t_builder.sh - builder.fcgi, called as a web server calls it: it shows nothing
-# in the clear, only reads, and its status page says what is known and no more.
+# in the clear, and its status page says what is known and no more.
 # shellcheck disable=SC2154 # set by hook_house.sh
 set -u
 
@@ -9,7 +9,7 @@ set -u
 via=$top_builddir/builder.fcgi
 
 page() { # page [VARIABLE=VALUE...]: the first one
-	hook GET / '' "$dir/empty" "$@"
+	hook GET /status "" "$dir/empty" "$@"
 }
 
 # state WHAT: what the status page says of it
@@ -39,8 +39,8 @@ is 200 "$(status)" 'HTTPS from elsewhere is not'
 configure "$dir/plain.conf" 'require_https = no'
 page REMOTE_ADDR=203.0.113.9 HOOKLINE_CONFIG="$dir/plain.conf"
 is 200 "$(status)" 'plain HTTP where the configuration allows it'
-hook POST / text/plain "$dir/empty"
-is '405 GET, HEAD' "$(status) $(header Allow)" 'a page is only for reading'
+hook PUT / text/plain "$dir/empty"
+is '405 GET, HEAD, POST' "$(status) $(header Allow)" 'a page takes no other method'
 
 # --- what the status page knows ---------------------------------------------
 

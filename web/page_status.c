@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "pages.h"
 #include "web.h"
 
 #include "base/log.h"
@@ -88,18 +89,12 @@ database_rows(struct page *p)
 void
 page_status(struct page *p)
 {
-	layout_begin(p, "Hookline is here");
+	layout_begin(p, "Hookline is here", NULL);
 	html(&p->body, "<p class=\"faint\">Version " PACKAGE_VERSION
 		       ". The home of your inbound webhooks.</p>\n"
-		       "<section class=\"card\"><dl>\n");
+		       "<section class=\"card\"><dl class=\"states\">\n");
 	row(p, "Web server", RUNNING, "it brought you this page");
 	database_rows(p);
-	html(&p->body,
-	     "</dl></section>\n"
-	     "<p>Workflows are made as documents for now, from the command "
-	     "line:</p>\n"
-	     "<pre>hookline workflow import my-workflow.json --publish\n"
-	     "hookline trigger url \"My workflow\"\n"
-	     "hookline run list</pre>\n");
+	html(&p->body, "</dl></section>\n");
 	layout_end(p);
 }

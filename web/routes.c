@@ -1,74 +1,123 @@
 /*
- * routes.c - every page there is, and the style sheet.
+ * routes.c - every page there is and what it demands, as a table, and the way
+ * from a request to its row.
  */
 #include "config.h"
 
+#include "pages.h"
+#include "session.h"
 #include "web.h"
-
-#include "http/html.h"
-#include "static_css.h"
 
 #include <string.h>
 
 #include "base/banned.h"
 
-static void
-style_sheet(struct page *p)
-{
-	p->type = "text/css; charset=utf-8";
-	buf_adds(&p->body, static_css);
-}
+#define LOGIN NEED_LOGIN
+#define DEED (NEED_LOGIN | NEED_CSRF)
 
+/* clang-format off */
 const struct route routes[] = {
-	{ "", page_status },
-	{ "static/hookline.css", style_sheet },
-	{ NULL, NULL },
+	/* the door */
+	{ "GET",  "",                             0,         page_home },
+	{ "GET",  "login",                        0,         page_login },
+	{ "POST", "login",                        NEED_CSRF, do_login },
+	{ "POST", "logout",                       DEED,      do_logout },
+	{ "GET",  "status",                       0,         page_status },
+	{ "GET",  "static/hookline.css",          0,         page_style_sheet },
+	{ "GET",  "static/hookline.js",           0,         page_script },
+	/* workflows */
+	/* the trigger and its mapping */
+	/* steps, publishing, versions */
+	/* trying it */
+	/* runs */
+	/* deliveries */
+	/* contacts */
+	/* settings and health */
+	{ NULL, NULL, 0, NULL },
 };
+/* clang-format on */
 
-static void
-page_missing(struct page *p)
+/* Does `path` have the form of `pattern`?  What stands for each {} is put into
+ * p->arg. */
+static int
+fits(struct page *p, const char *pattern, const char *path)
 {
-	p->status = 404;
-	layout_begin(p, "Not found");
-	html(&p->body, "<p>There is no such page. <a href=\"");
-	html_text(&p->body, p->root);
-	html(&p->body, "\">Back to the start</a></p>\n");
-	layout_end(p);
+	size_t n = 0, len;
+
+	while (*pattern != '\0') {
+		if (pattern[0] != '{') {
+			if (*pattern++ != *path++)
+				return 0;
+			continue;
+		}
+		len = strcspn(path, "/");
+		if (len == 0 || n == PAGE_ARGS)
+			return 0;
+		p->arg[n++] = mem_strndup(p->mem, path, len);
+		path += len;
+		pattern += 2;
+	}
+	return *path == '\0';
 }
 
-void
-web_get(struct page *p, const char *path)
+/* The row of the request, NULL without; *is_other_method: there is one of
+ * another method. */
+static const struct route *
+find(struct page *p, int *is_other_method)
 {
 	const struct route *r;
 
+	*is_other_method = 0;
+	for (r = routes; r->path != NULL; r++) {
+		if (!fits(p, r->path, p->path))
+			continue;
+		if (strcmp(r->method, p->method) == 0)
+			return r;
+		*is_other_method = 1;
+	}
+	return NULL;
+}
+
+/* A deed is not there to be looked at: whoever comes to its address after
+ * logging in, or by the browser's history, is sent to what it belongs to. */
+static void
+other_method(struct page *p)
+{
+	p->status = 405;
+	page_note(p, 405, "This address only takes forms",
+		  "Go back and use the button on the page you came from.");
+}
+
+void
+web_answer(struct page *p)
+{
+	const struct route *r;
+	int is_other_method;
+
 	p->status = 200;
 	p->type = "text/html; charset=utf-8";
-	for (r = routes; r->path != NULL; r++)
-		if (strcmp(r->path, path) == 0) {
-			r->make(p);
-			return;
-		}
-	page_missing(p);
-}
-
-void
-layout_begin(struct page *p, const char *title)
-{
-	html(&p->body, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-		       "<meta charset=\"utf-8\">\n"
-		       "<meta name=\"viewport\" content=\"width=device-width, "
-		       "initial-scale=1\">\n<title>");
-	html_text(&p->body, title);
-	html(&p->body, " &middot; Hookline</title>\n<link rel=\"stylesheet\" "
-		       "href=\"");
-	html_text(&p->body, p->root);
-	html(&p->body, "static/hookline.css\">\n</head>\n<body>\n<main>\n<h1>");
-	html_text(&p->body, title);
-	html(&p->body, "</h1>\n");
-}
-
-void
-layout_end(struct page *p)
-{
-	html(&p->body, "</main>\n</body>\n</html>\n");
+	r = find(p, &is_other_method);
+	if (r == NULL && !is_other_method) {
+		if (session_load_visitor(p) == 0)
+			page_missing(p);
+		return;
+	}
+	if (r == NULL) {
+		if (session_load_visitor(p) == 0)
+			other_method(p);
+		return;
+	}
+	if (r->needs == 0 && strncmp(r->path, "static/", 7) == 0) {
+		r->make(p);
+		return;
+	}
+	if (session_load_visitor(p) == -1)
+		return;
+	if ((r->needs & NEED_LOGIN) && p->who == NULL) {
+		session_ask_login(p);
+		return;
+	}
+	if ((r->needs & NEED_CSRF) && session_check_form(p) == -1)
+		return;
+	r->make(p);
 }

@@ -18,16 +18,16 @@
 #define END_TRIES 100
 #define END_AGAIN_US 50000
 
-int
-workflow_find(struct db *db, const char *account_id, const char *name,
-	      struct mem *m, struct workflow *out, struct err *e)
+static int
+gone(const char *id, struct err *e)
 {
-	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(name) };
-	struct json_object *o;
+	return err_set(e, ERR_GONE, "there is no workflow %s any more", id);
+}
 
+static void
+describe(struct json_object *o, struct workflow *out)
+{
 	memset(out, 0, sizeof(*out));
-	if (rows_one(db, &SQL_WORKFLOW_FIND, p, 2, m, &o, e) == -1)
-		return -1;
 	out->id = json_get_string(o, "id");
 	out->name = json_get_string(o, "name");
 	out->status = json_get_string(o, "status");
@@ -35,7 +35,33 @@ workflow_find(struct db *db, const char *account_id, const char *name,
 	out->trigger_id = json_get_string(o, "trigger");
 	out->hook_key = json_get_string(o, "hook_key");
 	out->draft = json_get(o, "draft");
+	out->rev = json_get_string(o, "rev");
+}
+
+int
+workflow_find(struct db *db, const char *account_id, const char *name,
+	      struct mem *m, struct workflow *out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(name) };
+	struct json_object *o;
+
+	if (rows_one(db, &SQL_WORKFLOW_FIND, p, 2, m, &o, e) == -1)
+		return -1;
+	describe(o, out);
 	return 0;
+}
+
+int
+workflow_by_id(struct db *db, const char *account_id, const char *id,
+	       struct mem *m, struct workflow *out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(id) };
+	struct json_object *o;
+
+	if (rows_one(db, &SQL_WORKFLOW_BY_ID, p, 2, m, &o, e) == -1)
+		return -1;
+	describe(o, out);
+	return o != NULL ? 0 : gone(id, e);
 }
 
 int
@@ -86,23 +112,28 @@ change(struct db *db, const struct sql *q, const struct db_param *p, int n,
 	return 0;
 }
 
-static int
-gone(const char *id, struct err *e)
-{
-	return err_set(e, ERR_GONE, "there is no workflow %s any more", id);
-}
-
 int
 workflow_save(struct db *db, const char *account_id, const char *id,
 	      const char *document, struct err *e)
 {
-	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
-				 DB_TEXT(document) };
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(document), DB_NULL };
 	int is_changed;
 
-	if (change(db, &SQL_WORKFLOW_SAVE, p, 3, &is_changed, e) == -1)
+	if (change(db, &SQL_WORKFLOW_SAVE, p, 4, &is_changed, e) == -1)
 		return -1;
 	return is_changed ? 0 : gone(id, e);
+}
+
+int
+workflow_save_over(struct db *db, const char *account_id, const char *id,
+		   const char *document, const char *rev, struct mem *m,
+		   const char **new_rev, struct err *e)
+{
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(document), DB_TEXT(rev) };
+
+	return rows_text(db, &SQL_WORKFLOW_SAVE, p, 4, m, new_rev, e);
 }
 
 int

@@ -17,6 +17,7 @@ struct workflow {
 	const char *trigger_id;
 	const char *hook_key;	   /* hexadecimal */
 	struct json_object *draft; /* the document as last saved */
+	const char *rev;	   /* changes with the draft */
 };
 
 /* By name, else by id; archived ones are not found.  When there is none, 0
@@ -30,6 +31,11 @@ MUSTUSE int workflow_need(struct db *db, const char *account_id,
 			  const char *name, struct mem *m, struct workflow *out,
 			  struct err *e);
 
+/* The same by id alone.  ERR_GONE. */
+MUSTUSE int workflow_by_id(struct db *db, const char *account_id,
+			   const char *id, struct mem *m, struct workflow *out,
+			   struct err *e);
+
 /* A new draft with its trigger; `hook_key` has TOKEN_KEY_SIZE bytes. */
 MUSTUSE int workflow_insert(struct db *db, const char *account_id,
 			    const char *name, const char *document,
@@ -38,6 +44,13 @@ MUSTUSE int workflow_insert(struct db *db, const char *account_id,
 /* A new draft of an existing workflow. */
 MUSTUSE int workflow_save(struct db *db, const char *account_id, const char *id,
 			  const char *document, struct err *e);
+
+/* The same, of a draft that still has the revision `rev`.  *new_rev is NULL
+ * when it was changed since, and nothing is written. */
+MUSTUSE int workflow_save_over(struct db *db, const char *account_id,
+			       const char *id, const char *document,
+			       const char *rev, struct mem *m,
+			       const char **new_rev, struct err *e);
 
 /* Publish a document: as a new version, unless it is the published one.  Runs
  * that were paused go on. */

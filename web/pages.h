@@ -1,0 +1,35 @@
+/*
+ * pages.h - what the rows of routes.c call: a function for each page (GET) and
+ * each deed (POST).  For routes.c and the page_*.c files.
+ */
+#ifndef WEB_PAGES_H
+#define WEB_PAGES_H
+
+struct page;
+
+/* the door: page_login.c, page_status.c, assets.c */
+void page_login(struct page *p);
+void do_login(struct page *p);
+void do_logout(struct page *p);
+void page_status(struct page *p);
+void page_style_sheet(struct page *p);
+void page_script(struct page *p);
+
+/* workflows: page_home.c, page_new.c, page_workflow_settings.c */
+void page_home(struct page *p);
+
+/* the trigger and its mapping */
+
+/* steps, publishing, versions */
+
+/* trying it */
+
+/* runs */
+
+/* deliveries */
+
+/* contacts */
+
+/* settings and health */
+
+#endif
