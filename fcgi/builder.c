@@ -90,7 +90,8 @@ read_request(struct page *p, struct req *rq)
 	struct err e = ERR_INIT;
 
 	p->method = is_method(rq, "HEAD") ? "GET" : rq->method;
-	p->path = rq->path[0] == '/' ? rq->path + 1 : rq->path;
+	/* "" was no path that can be read: no page is called so. */
+	p->path = rq->path[0] == '/' ? rq->path + 1 : "?";
 	p->raw_query = rq->query;
 	p->cookies = header_or_empty(rq, "cookie");
 	p->sent_from = header_or_empty(rq, "sec-fetch-site");

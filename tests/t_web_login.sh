@@ -23,11 +23,11 @@ get ''
 is 200 "$(status)" 'a stranger gets a page'
 has "$dir/answer" '<h1>Log in</h1>' 'which asks for a login'
 lacks "$dir/answer" 'Workflows|Contacts' 'and shows nothing else'
-get 'workflows/1/trigger?x=1&y=%2F'
-is '303 login?next=workflows%2F1%2Ftrigger%3Fx%3D1%26y%3D%252F' \
+get 'workflows/1/settings?x=1&y=%2F'
+is '303 login?next=workflows%2F1%2Fsettings%3Fx%3D1%26y%3D%252F' \
 	"$(status) $(location)" 'a page within leads to the login, and remembers where'
 partial=1
-get 'runs'
+get workflows/new
 is '/login' "$(header HX-Redirect)" 'a part of a page sends the whole page there'
 partial=
 

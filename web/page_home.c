@@ -45,8 +45,13 @@ page_home(struct page *p)
 		return;
 	}
 	layout_begin(p, "Workflows", "workflows");
+	html(&p->body, "<div class=\"bar\"><a class=\"button main\" href=\"");
+	html_text(&p->body, url(p, "workflows/new"));
+	html(&p->body, "\">New workflow</a></div>\n");
 	if (json_object_array_length(list) == 0)
-		nothing_yet(p, "No workflow yet.");
+		nothing_yet(p,
+			    "No workflow yet. Make one: it has a URL at once, "
+			    "and shows what arrives there.");
 	else {
 		table_begin(p, "Workflows",
 			    "Name|Status|#Enrolled|#Active|#Completed|#Failed");

@@ -15,8 +15,16 @@ void page_status(struct page *p);
 void page_style_sheet(struct page *p);
 void page_script(struct page *p);
 
-/* workflows: page_home.c, page_new.c, page_workflow_settings.c */
+/* workflows: page_home.c, page_new.c, page_workflow.c */
 void page_home(struct page *p);
+void page_new(struct page *p);
+void do_new(struct page *p);
+void do_import(struct page *p);
+void page_workflow_settings(struct page *p);
+void do_workflow_settings(struct page *p);
+void do_workflow_duplicate(struct page *p);
+void do_workflow_archive(struct page *p);
+void page_workflow_export(struct page *p);
 
 /* the trigger and its mapping */
 

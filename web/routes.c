@@ -26,6 +26,14 @@ const struct route routes[] = {
 	{ "GET",  "static/hookline.css",          0,         page_style_sheet },
 	{ "GET",  "static/hookline.js",           0,         page_script },
 	/* workflows */
+	{ "GET",  "workflows/new",                LOGIN,     page_new },
+	{ "POST", "workflows",                    DEED,      do_new },
+	{ "POST", "workflows/import",             DEED,      do_import },
+	{ "GET",  "workflows/{}/settings",        LOGIN,     page_workflow_settings },
+	{ "POST", "workflows/{}/settings",        DEED,      do_workflow_settings },
+	{ "POST", "workflows/{}/duplicate",       DEED,      do_workflow_duplicate },
+	{ "POST", "workflows/{}/archive",         DEED,      do_workflow_archive },
+	{ "GET",  "workflows/{}/export",          LOGIN,     page_workflow_export },
 	/* the trigger and its mapping */
 	/* steps, publishing, versions */
 	/* trying it */

@@ -21,6 +21,9 @@
 
 #include "base/banned.h"
 
+#define NAME_BYTES 190 /* a number may come behind it */
+#define NAMES_TRIED 100
+
 /* One document on its way into the database. */
 struct publishing {
 	struct db *db;
@@ -221,27 +224,36 @@ write_version(struct publishing *p, const char *id)
 	return rc;
 }
 
+/* The document becomes a new workflow's draft. */
 static int
-write_draft(struct publishing *p, struct workflow *w)
+insert_draft(struct publishing *p, struct workflow *w)
 {
 	unsigned char key[TOKEN_KEY_SIZE];
 	struct buf text = BUF_INIT;
 	int rc;
 
+	random_bytes(key, sizeof(key));
+	json_write(&text, p->document);
+	rc = workflow_insert(p->db, p->account_id, p->name, text.s, key, p->e);
+	buf_free(&text);
+	if (rc == -1)
+		return -1;
+	return workflow_need(p->db, p->account_id, p->name, p->mem, w, p->e);
+}
+
+static int
+write_draft(struct publishing *p, struct workflow *w)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
 	if (workflow_find(p->db, p->account_id, p->name, p->mem, w, p->e) == -1)
 		return -1;
-	json_write(&text, p->document);
 	/* An id that looks like the name is another workflow. */
-	if (w->id != NULL && strcmp(w->name, p->name) == 0) {
-		rc = workflow_save(p->db, p->account_id, w->id, text.s, p->e);
-	} else {
-		random_bytes(key, sizeof(key));
-		rc = workflow_insert(p->db, p->account_id, p->name, text.s, key,
-				     p->e);
-		if (rc == 0)
-			rc = workflow_need(p->db, p->account_id, p->name,
-					   p->mem, w, p->e);
-	}
+	if (w->id == NULL || strcmp(w->name, p->name) != 0)
+		return insert_draft(p, w);
+	json_write(&text, p->document);
+	rc = workflow_save(p->db, p->account_id, w->id, text.s, p->e);
 	buf_free(&text);
 	return rc;
 }
@@ -294,6 +306,55 @@ publish_import(struct db *db, const char *account_id, const char *base_url,
 	if (p.has_failed)
 		return -1;
 	return import_all(&p, is_published, id);
+}
+
+/* A name that no workflow has; two that are made at once may find the same, and
+ * one is refused. */
+static int
+free_name(struct publishing *p, const char *wanted)
+{
+	struct workflow w;
+	int n;
+
+	p->name = mem_strdup(p->mem, wanted); /* the document's goes */
+	for (n = 2; n <= NAMES_TRIED; n++) {
+		if (workflow_find(p->db, p->account_id, p->name, p->mem, &w,
+				  p->e) == -1)
+			return -1;
+		if (w.id == NULL || strcmp(w.name, p->name) != 0)
+			return 0;
+		p->name = mem_printf(p->mem, "%s %d", wanted, n);
+	}
+	return err_set(p->e, ERR_INPUT,
+		       "there are %d workflows named \"%.100s\": give this one "
+		       "another name",
+		       NAMES_TRIED - 1, wanted);
+}
+
+int
+publish_new(struct db *db, const char *account_id, struct mem *m,
+	    struct json_object *document, const char **id, struct err *e)
+{
+	struct publishing p = { .db = db,
+				.account_id = account_id,
+				.mem = m,
+				.document = document,
+				.e = e };
+	const char *name = json_get_string(document, "name");
+	struct workflow w;
+
+	if (name == NULL || name[0] == '\0' || strlen(name) > NAME_BYTES)
+		return err_set(e, ERR_INPUT,
+			       "a workflow needs a name of at most %d letters",
+			       NAME_BYTES);
+	if (free_name(&p, name) == -1)
+		return -1;
+	json_object_object_add(document, "name",
+			       json_object_new_string(p.name));
+	if (insert_draft(&p, &w) == -1)
+		return -1;
+	*id = w.id;
+	return 0;
 }
 
 int

@@ -137,6 +137,23 @@ workflow_save_over(struct db *db, const char *account_id, const char *id,
 }
 
 int
+workflow_rename(struct db *db, const char *account_id, const char *id,
+		const char *name, const char *document, const char *rev,
+		struct mem *m, const char **new_rev, struct err *e)
+{
+	struct db_param p[5] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(document), DB_TEXT(rev),
+				 DB_TEXT(name) };
+
+	if (rows_text(db, &SQL_WORKFLOW_RENAME, p, 5, m, new_rev, e) == 0)
+		return 0;
+	if (strcmp(db_sqlstate(db), DB_UNIQUE_VIOLATION) == 0)
+		return err_set(e, ERR_INPUT,
+			       "there is another workflow \"%.200s\"", name);
+	return -1;
+}
+
+int
 workflow_publish(struct db *db, const char *account_id, const char *id,
 		 const char *document, const char *webhook_refs, struct err *e)
 {
