@@ -43,9 +43,9 @@ MUSTUSE int publish_import(struct db *db, const char *account_id,
 			   struct err *e);
 
 /*
- * Make the document, valid or not, the draft of a new workflow: of its own name,
- * or where there is one of it, of that and a number ("Welcome 2"), which the
- * document then has.  *id is the workflow's.  ERR_INPUT: its name is none.
+ * Make the document, valid or not, the draft of a new workflow: of its own
+ * name, or where there is one of it, of that and a number ("Welcome 2"), which
+ * the document then has.  *id is the workflow's.  ERR_INPUT: its name is none.
  */
 MUSTUSE int publish_new(struct db *db, const char *account_id, struct mem *m,
 			struct json_object *document, const char **id,

@@ -52,8 +52,8 @@ MUSTUSE int workflow_save_over(struct db *db, const char *account_id,
 			       const char *rev, struct mem *m,
 			       const char **new_rev, struct err *e);
 
-/* Another name, which the document, its new draft, has too; as workflow_save_over.
- * ERR_INPUT: another workflow has it. */
+/* Another name, which the document, its new draft, has too; as
+ * workflow_save_over. ERR_INPUT: another workflow has it. */
 MUSTUSE int workflow_rename(struct db *db, const char *account_id,
 			    const char *id, const char *name,
 			    const char *document, const char *rev,
