@@ -248,7 +248,7 @@ configure() {
 	{
 		echo "database = host=$PGHOST port=$PGPORT user=hookline" \
 			"dbname=hookline"
-		echo 'base_url = https://hooks.example.com'
+		echo "base_url = ${base_url:-https://hooks.example.com}"
 		echo 'secret_file = hookline.secret'
 		echo 'log_target = stderr'
 		echo 'log_level = debug'
