@@ -95,6 +95,7 @@ CLI_COMMAND(cmd_account_set)
 	const char *match = args_option(a, "match");
 	const char *zone = args_option(a, "timezone");
 	const char *country = args_option(a, "country");
+	struct account_change change;
 	struct json_object *o;
 
 	if (match == NULL && zone == NULL && country == NULL)
@@ -105,8 +106,8 @@ CLI_COMMAND(cmd_account_set)
 		return -1;
 	if (country != NULL)
 		country = country_code(c, country);
-	if (account_set(c->db, c->account_id, match, zone, country, c->mem, &o,
-			e) == -1)
+	change = (struct account_change){ NULL, match, zone, country };
+	if (account_set(c->db, c->account_id, &change, c->mem, &o, e) == -1)
 		return -1;
 	print_account(c, o);
 	return 0;

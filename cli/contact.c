@@ -8,7 +8,7 @@
 #include "print.h"
 
 #include "base/json.h"
-#include "engine/spool.h"
+#include "engine/forget.h"
 #include "store/contact.h"
 
 #include <pwd.h>
@@ -22,10 +22,12 @@
 
 CLI_COMMAND(cmd_contact_list)
 {
+	static const struct contact_filter all;
 	const char *limit = cli_limit(a, LIMIT);
 	struct json_object *list;
 
-	if (contact_list(c->db, c->account_id, limit, c->mem, &list, e) == -1)
+	if (contact_list(c->db, c->account_id, &all, limit, c->mem, &list, e) ==
+	    -1)
 		return -1;
 	if (c->is_json)
 		print_json(list);
@@ -172,8 +174,8 @@ CLI_COMMAND(cmd_contact_merges)
 {
 	struct json_object *list;
 
-	if (contact_merges(c->db, c->account_id, cli_limit(a, LIMIT), c->mem,
-			   &list, e) == -1)
+	if (contact_merges(c->db, c->account_id, NULL, NULL,
+			   cli_limit(a, LIMIT), c->mem, &list, e) == -1)
 		return -1;
 	if (c->is_json)
 		print_json(list);
@@ -185,44 +187,16 @@ CLI_COMMAND(cmd_contact_merges)
 	return 0;
 }
 
-/* Who is about to come in again is not forgotten. */
-static int
-check_spool(struct cli *c, const char *pattern, struct err *e)
-{
-	struct spool *s = spool_new(&c->conf, &c->secrets);
-	struct spool_named n;
-	int rc = spool_find_person(s, c->db, c->account_id, pattern, c->mem, &n,
-				   e);
-
-	spool_free(s);
-	if (rc == -1)
-		return err_context(e, "what is in the spool can't be looked "
-				      "through, and may name the person");
-	if (n.waiting > 0)
-		return err_set(e, ERR_TEMP,
-			       "nothing was erased: deliveries that name the "
-			       "person wait in the spool (%d); bring them in "
-			       "first: hookline spool drain",
-			       n.waiting);
-	if (n.failed > 0)
-		return err_set(e, ERR_TEMP,
-			       "nothing was erased: deliveries that could not "
-			       "be brought in name the person (%d); bring them "
-			       "in (hookline spool drain --failed), or remove "
-			       "them, such as %s/failed/%s*",
-			       n.failed, c->conf.spool_dir, n.failure);
-	return 0;
-}
-
 /* Somebody who is no contact: everything that was sent was refused, filtered or
  * captured. */
 static int
-erase_nobody(struct cli *c, const char *text, const char *pattern,
-	     struct err *e)
+erase_nobody(struct cli *c, const struct forget *f, const char *text,
+	     const struct contact_key *key, struct err *e)
 {
 	struct json_object *o;
 
-	if (person_erase(c->db, c->account_id, pattern, c->mem, &o, e) == -1)
+	if (forget_person(f, key, key->email != NULL ? text : NULL, c->mem, &o,
+			  e) == -1)
 		return -1;
 	if (json_get_int(o, "unowned_deliveries", 0) == 0 &&
 	    json_get_int(o, "unowned_runs", 0) == 0)
@@ -238,7 +212,8 @@ erase_nobody(struct cli *c, const char *text, const char *pattern,
  * telephone number. */
 CLI_COMMAND(cmd_contact_erase)
 {
-	const char *text = a->operand[0], *id, *pattern;
+	struct forget f = { c->db, &c->conf, &c->secrets, c->account_id };
+	const char *text = a->operand[0], *id;
 	struct contact_key key;
 	struct json_object *o;
 
@@ -248,14 +223,9 @@ CLI_COMMAND(cmd_contact_erase)
 	if (id == NULL && key.email == NULL && text[0] != '+')
 		return err_set(e, ERR_GONE, "there is no contact \"%.100s\"",
 			       text);
-	if (person_pattern(c->db, c->account_id, id, &key,
-			   key.email != NULL ? text : NULL, c->mem, &pattern,
-			   e) == -1 ||
-	    (pattern != NULL && check_spool(c, pattern, e) == -1))
-		return -1;
 	if (id == NULL)
-		return erase_nobody(c, text, pattern, e);
-	if (contact_erase(c->db, c->account_id, id, c->mem, &o, e) == -1)
+		return erase_nobody(c, &f, text, &key, e);
+	if (forget_contact(&f, id, c->mem, &o, e) == -1)
 		return -1;
 	return print_answer(c, o,
 			    "contact identities runs cancelled_runs deliveries "

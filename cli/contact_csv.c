@@ -39,9 +39,10 @@ print_report(struct json_object *report)
 
 CLI_COMMAND(cmd_contact_import)
 {
-	struct import im = { c->account_id, c->account_country,
-			     args_option(a, "map"),
-			     args_option(a, "dry-run") != NULL };
+	struct import im = { .account_id = c->account_id,
+			     .country = c->account_country,
+			     .map = args_option(a, "map"),
+			     .is_dry_run = args_option(a, "dry-run") != NULL };
 	struct buf text = BUF_INIT;
 	struct json_object *report;
 	int rc;
@@ -93,8 +94,8 @@ print_pages(struct cli *c, struct json_object *keys, struct err *e)
 
 	while (rc == 0 && got == PAGE) {
 		mem_reset(m);
-		rc = contact_export(c->db, c->account_id, after, PAGE_TEXT, m,
-				    &list, e);
+		rc = contact_export(c->db, c->account_id, after, PAGE_TEXT,
+				    NULL, m, &list, e);
 		if (rc == -1)
 			break;
 		got = json_object_array_length(list);

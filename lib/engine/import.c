@@ -5,6 +5,7 @@
 
 #include "engine/import.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "flow/csv_contact.h"
 #include "store/contact.h"
@@ -26,8 +27,12 @@ struct importing {
 	struct json_object *report, *problems;
 	struct buf list; /* as hookline.contact_import takes it */
 	size_t line[BATCH];
-	int n;		  /* lines that wait */
-	size_t done_line; /* the last that was committed */
+	int n;				  /* lines that wait */
+	size_t done_line;		  /* the last that was committed */
+	const struct import_piece *piece; /* NULL: it is a whole file */
+	struct json_object *rows;	  /* NULL: nobody wants them */
+	struct json_object *row[BATCH];	  /* of the lines that wait */
+	size_t n_lines;			  /* that were read */
 };
 
 static void
@@ -57,26 +62,35 @@ skip(struct importing *i, size_t line, const char *reason)
 	add_problem(i, line, "skipped", reason);
 }
 
-/* Write the lines that wait, and forget them. */
-static int
-flush_batch(struct importing *i, struct err *e)
+static void
+add_row(struct importing *i, size_t line, const char *status,
+	struct json_object *contact, struct json_object *tags)
 {
-	struct contact_taken taken[BATCH];
+	struct json_object *o;
+
+	if (i->rows == NULL)
+		return;
+	o = json_object_new_object();
+	json_object_object_add(o, "line", json_object_new_int64((int64_t)line));
+	json_set_string(o, "status", status);
+	if (contact != NULL)
+		json_object_object_add(o, "contact", json_copy(contact));
+	if (tags != NULL)
+		json_object_object_add(o, "tags", json_copy(tags));
+	json_object_array_add(i->rows, o);
+	i->row[i->n] = o;
+}
+
+/* What became of the lines that waited. */
+static void
+take_verdicts(struct importing *i, const struct contact_taken *taken)
+{
 	int at;
 
-	if (i->n == 0)
-		return 0;
-	buf_addc(&i->list, ']');
-	if (contact_import(i->db, i->im->account_id, i->list.s,
-			   i->im->is_dry_run, i->batch, taken, i->n, e) == -1) {
-		if (i->done_line > 0 && !i->im->is_dry_run)
-			err_context(e,
-				    "all up to line %zu is taken in, the rest "
-				    "is not: import the file again",
-				    i->done_line);
-		return -1;
-	}
 	for (at = 0; at < i->n; at++) {
+		if (i->rows != NULL)
+			json_set_string(i->row[at], "status",
+					taken[at].verdict);
 		if (strcmp(taken[at].verdict, "skipped") == 0) {
 			skip(i, i->line[at], taken[at].reason);
 			continue;
@@ -85,6 +99,27 @@ flush_batch(struct importing *i, struct err *e)
 		if (taken[at].reason != NULL)
 			add_problem(i, i->line[at], "noted", taken[at].reason);
 	}
+}
+
+/* Write the lines that wait, and forget them. */
+static int
+flush_batch(struct importing *i, struct err *e)
+{
+	struct contact_taken taken[BATCH];
+
+	if (i->n == 0)
+		return 0;
+	buf_addc(&i->list, ']');
+	if (contact_import(i->db, i->im->account_id, i->list.s,
+			   i->im->is_dry_run, i->batch, taken, i->n, e) == -1) {
+		if (i->done_line > 0 && !i->im->is_dry_run && i->piece == NULL)
+			err_context(e,
+				    "all up to line %zu is taken in, the rest "
+				    "is not: import the file again",
+				    i->done_line);
+		return -1;
+	}
+	take_verdicts(i, taken);
 	i->done_line = i->line[i->n - 1];
 	i->n = 0;
 	buf_reset(&i->list);
@@ -124,6 +159,7 @@ queue_line(struct importing *i, size_t line, struct csv_contact *c)
 	buf_addc(&i->list, i->n == 0 ? '[' : ',');
 	json_write(&i->list, o);
 	json_object_put(o);
+	add_row(i, line, "", c->mapped.contact, c->tags);
 	i->line[i->n++] = line;
 }
 
@@ -136,12 +172,14 @@ take_line(struct importing *i, const struct csv_record *r)
 
 	if (csv_contact_read(&i->columns, r, i->im->country, i->custom_types,
 			     i->batch, &c, &e) == -1) {
+		add_row(i, r->line, "skipped", NULL, NULL);
 		skip(i, r->line, e.text);
 		return;
 	}
 	flaws = left_out(i, &c.mapped.invalid);
 	if (json_get(c.mapped.contact, "email") == NULL &&
 	    json_get(c.mapped.contact, "phone") == NULL) {
+		add_row(i, r->line, "skipped", c.mapped.contact, c.tags);
 		skip(i, r->line,
 		     flaws != NULL ? flaws
 				   : "neither an e-mail address nor a "
@@ -154,6 +192,23 @@ take_line(struct importing *i, const struct csv_record *r)
 	queue_line(i, r->line, &c);
 }
 
+/* May another line of a piece be read?  Not one that may be cut off at its end;
+ * and time is looked at where nothing waits. */
+static int
+may_go_on(const struct importing *i, const struct csv *csv)
+{
+	const struct import_piece *p = i->piece;
+
+	if (p == NULL)
+		return 1;
+	if (!p->is_last && csv->end - csv->at <= IMPORT_LINE_MAX)
+		return 0;
+	if (p->most_lines > 0 && i->n_lines >= p->most_lines)
+		return 0;
+	return p->until_ms == 0 || i->n > 0 || i->n_lines < BATCH ||
+	       clock_ms() < p->until_ms;
+}
+
 static int
 take_lines(struct importing *i, struct csv *csv, struct err *e)
 {
@@ -161,12 +216,16 @@ take_lines(struct importing *i, struct csv *csv, struct err *e)
 	struct csv_record r;
 	int rc;
 
-	while ((rc = csv_read(csv, i->batch, &r, &fault)) != 0) {
+	while (may_go_on(i, csv) &&
+	       (rc = csv_read(csv, i->batch, &r, &fault)) != 0) {
 		count(i, "lines");
-		if (rc == -1)
+		i->n_lines++;
+		if (rc == -1) {
+			add_row(i, r.line, "skipped", NULL, NULL);
 			skip(i, r.line, fault.text);
-		else
+		} else {
 			take_line(i, &r);
+		}
 		if (i->n == BATCH && flush_batch(i, e) == -1)
 			return -1;
 		if (i->n == 0)
@@ -197,6 +256,10 @@ begin_report(struct importing *i)
 				       json_object_new_int64(0));
 	i->problems = json_object_new_array();
 	json_object_object_add(i->report, "problems", i->problems);
+	if (i->im->has_rows) {
+		i->rows = json_object_new_array();
+		json_object_object_add(i->report, "rows", i->rows);
+	}
 	json_object_object_add(i->report, "ignored",
 			       json_object_get(i->columns.ignored));
 	json_object_object_add(i->report, "dry_run",
@@ -216,27 +279,75 @@ read_head(struct importing *i, struct csv *csv, struct err *e)
 	return csv_columns(i->m, &head, i->im->map, &i->columns, e);
 }
 
+/* All that is left of `csv`, its columns being known. */
+static int
+take_all(struct importing *i, struct csv *csv, struct json_object **report,
+	 struct err *e)
+{
+	int rc = -1;
+
+	i->batch = mem_new();
+	if (contact_custom_types(i->db, i->im->account_id, i->m,
+				 &i->custom_types, e) == 0) {
+		begin_report(i);
+		rc = take_lines(i, csv, e);
+	}
+	if (rc == 0) {
+		json_object_array_sort(i->problems, by_line);
+		*report = i->report;
+	}
+	mem_free(i->batch);
+	buf_free(&i->list);
+	return rc;
+}
+
 int
 import_csv(struct db *db, const struct import *im, const char *text, size_t len,
 	   struct mem *m, struct json_object **report, struct err *e)
 {
 	struct importing i = { .db = db, .im = im, .m = m, .list = BUF_INIT };
 	struct csv csv;
-	int rc = -1;
 
 	csv_begin(&csv, text, len);
-	i.batch = mem_new();
-	if (read_head(&i, &csv, e) == 0 &&
-	    contact_custom_types(db, im->account_id, m, &i.custom_types, e) ==
-		    0) {
-		begin_report(&i);
-		rc = take_lines(&i, &csv, e);
-	}
-	if (rc == 0) {
-		json_object_array_sort(i.problems, by_line);
-		*report = i.report;
-	}
-	mem_free(i.batch);
-	buf_free(&i.list);
-	return rc;
+	if (read_head(&i, &csv, e) == -1)
+		return -1;
+	return take_all(&i, &csv, report, e);
+}
+
+int
+import_head(const char *text, size_t len, struct mem *m,
+	    struct import_head *out, struct err *e)
+{
+	struct csv csv;
+	int rc;
+
+	csv_begin(&csv, text, len);
+	rc = csv_read(&csv, m, &out->names, e);
+	if (rc == 0)
+		return err_set(e, ERR_INPUT, "the file is empty");
+	if (rc == -1)
+		return err_context(e, "line %zu", out->names.line);
+	out->len = (size_t)(csv.at - text);
+	out->line = csv.line;
+	out->separator = csv.separator;
+	return 0;
+}
+
+int
+import_piece(struct db *db, const struct import *im, struct import_piece *p,
+	     struct mem *m, struct json_object **report, struct err *e)
+{
+	struct importing i = {
+		.db = db, .im = im, .m = m, .list = BUF_INIT, .piece = p
+	};
+	struct csv csv = { p->text, p->text + p->len, p->line,
+			   p->head->separator };
+
+	if (csv_columns_told(m, &p->head->names, p->targets, &i.columns, e) ==
+		    -1 ||
+	    take_all(&i, &csv, report, e) == -1)
+		return -1;
+	p->read = (size_t)(csv.at - p->text);
+	p->next_line = csv.line;
+	return 0;
 }

@@ -220,6 +220,34 @@ add_rule(struct csv_columns *c, size_t at)
 	json_object_array_add(c->rules, rule);
 }
 
+/* Room for all columns, none of which is anything yet. */
+static void
+begin_columns(struct mem *m, const struct csv_record *head,
+	      struct csv_columns *c)
+{
+	size_t i;
+
+	c->n = head->n;
+	c->header = mem_alloc(m, c->n * sizeof(*c->header));
+	c->target = mem_alloc(m, c->n * sizeof(*c->target));
+	c->rules = json_pool(m, json_object_new_array());
+	c->ignored = json_pool(m, json_object_new_array());
+	for (i = 0; i < c->n; i++)
+		c->header[i] = text_trim(mem_strdup(m, head->field[i]));
+}
+
+static int
+end_columns(struct csv_columns *c, const char *flaw, struct err *e)
+{
+	size_t i;
+
+	if (!is_taken(c, "email") && !is_taken(c, "phone"))
+		return err_set(e, ERR_INPUT, "%s", flaw);
+	for (i = 0; i < c->n; i++)
+		add_rule(c, i);
+	return 0;
+}
+
 int
 csv_columns(struct mem *m, const struct csv_record *head, const char *map,
 	    struct csv_columns *c, struct err *e)
@@ -228,14 +256,8 @@ csv_columns(struct mem *m, const struct csv_record *head, const char *map,
 	char *is_told;
 	size_t i;
 
-	c->n = head->n;
-	c->header = mem_alloc(m, c->n * sizeof(*c->header));
-	c->target = mem_alloc(m, c->n * sizeof(*c->target));
+	begin_columns(m, head, c);
 	is_told = mem_alloc(m, c->n);
-	c->rules = json_pool(m, json_object_new_array());
-	c->ignored = json_pool(m, json_object_new_array());
-	for (i = 0; i < c->n; i++)
-		c->header[i] = text_trim(mem_strdup(m, head->field[i]));
 	if (take_map(m, c, map, is_told, e) == -1)
 		return -1;
 	for (i = 0; i < c->n; i++) {
@@ -243,15 +265,146 @@ csv_columns(struct mem *m, const struct csv_record *head, const char *map,
 		if (field != NULL && !is_taken(c, field))
 			c->target[i] = field;
 	}
-	if (!is_taken(c, "email") && !is_taken(c, "phone"))
-		return err_set(e, ERR_INPUT,
-			       "line %zu: no column is an e-mail address or a "
-			       "telephone number: name one in the first line, "
-			       "or with --map HEADER=email",
-			       head->line);
-	for (i = 0; i < c->n; i++)
-		add_rule(c, i);
-	return 0;
+	return end_columns(c,
+			   mem_printf(m,
+				      "line %zu: no column is an e-mail "
+				      "address or a telephone number: name "
+				      "one in the first line, or with --map "
+				      "HEADER=email",
+				      head->line),
+			   e);
+}
+
+int
+csv_columns_told(struct mem *m, const struct csv_record *head,
+		 struct json_object *targets, struct csv_columns *c,
+		 struct err *e)
+{
+	size_t i, n = json_object_array_length(targets);
+	const char *target, *field;
+
+	begin_columns(m, head, c);
+	for (i = 0; i < c->n && i < n; i++) {
+		target = json_object_get_string(
+			json_object_array_get_idx(targets, i));
+		if (target == NULL || *target == '\0')
+			continue;
+		field = field_of(m, target);
+		if (field == NULL)
+			return err_set(e, ERR_INPUT,
+				       "a contact has no field \"%.100s\"",
+				       target);
+		if (is_taken(c, field))
+			return err_set(e, ERR_INPUT,
+				       "two columns are to become \"%.100s\": "
+				       "choose one of them",
+				       field);
+		c->target[i] = field;
+	}
+	return end_columns(c,
+			   "choose which column is the e-mail address or the "
+			   "telephone number: without one nobody is found",
+			   e);
+}
+
+/* The custom field that a header names by its key or label. */
+static const char *
+custom_of(struct mem *m, struct json_object *fields, const char *header)
+{
+	struct json_object *f;
+	const char *key, *label;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(fields); i++) {
+		f = json_object_array_get_idx(fields, i);
+		key = json_get_string(f, "key");
+		label = json_get_string(f, "label");
+		if (strcasecmp(header, key) == 0 ||
+		    (label != NULL && *label != '\0' &&
+		     strcasecmp(header, label) == 0))
+			return mem_printf(m, CUSTOM "%s", key);
+	}
+	return NULL;
+}
+
+/* Of most lines that hold something in this column: an address, or a number
+ * that nobody would take for a date or an amount. */
+static int
+looks_like(struct mem *m, const char *field, const struct csv_record *sample,
+	   size_t n, size_t column, const char *country)
+{
+	size_t i, some = 0, fit = 0;
+	const char *text;
+
+	for (i = 0; i < n; i++) {
+		if (column >= sample[i].n)
+			continue;
+		text = text_trim(mem_strdup(m, sample[i].field[column]));
+		if (*text == '\0')
+			continue;
+		some++;
+		if (strcmp(field, "phone") == 0 && *text != '+' &&
+		    *text != '0' && *text != '(')
+			continue;
+		if (contact_field_value(m, field, text, country, NULL, NULL) !=
+		    NULL)
+			fit++;
+	}
+	return fit > 0 && fit * 2 > some;
+}
+
+static void
+guess_by_values(struct mem *m, const struct csv_record *sample, size_t n,
+		const char *country, struct csv_columns *c)
+{
+	static const char *const fields[] = { "email", "phone" };
+	size_t f, i;
+
+	for (f = 0; f < 2; f++)
+		for (i = 0; i < c->n && !is_taken(c, fields[f]); i++)
+			if (c->target[i] == NULL &&
+			    looks_like(m, fields[f], sample, n, i, country))
+				c->target[i] = fields[f];
+}
+
+void
+csv_columns_guess(struct mem *m, const struct csv_record *head,
+		  struct json_object *fields, const struct csv_record *sample,
+		  size_t n, const char *country, struct csv_columns *c)
+{
+	const char *field;
+	size_t i;
+
+	begin_columns(m, head, c);
+	for (i = 0; i < c->n; i++) {
+		field = field_of(m, c->header[i]);
+		if (field == NULL)
+			field = custom_of(m, fields, c->header[i]);
+		if (field != NULL && !is_taken(c, field))
+			c->target[i] = field;
+	}
+	guess_by_values(m, sample, n, country, c);
+}
+
+const char *
+csv_custom_key(struct mem *m, const char *header)
+{
+	char *key = mem_strdup(m, header), *to = key;
+	const char *s;
+
+	text_lower(key);
+	for (s = key; *s != '\0' && to - key < KEY_MAX; s++)
+		if (strchr(NAME_CHARS, *s) != NULL && *s != '_')
+			*to++ = *s;
+		else if (to > key && to[-1] != '_')
+			*to++ = '_';
+	while (to > key && to[-1] == '_')
+		to--;
+	*to = '\0';
+	while (*key >= '0' && *key <= '9')
+		key++;
+	key += strspn(key, "_");
+	return *key != '\0' ? key : NULL;
 }
 
 /* A list that an export wrote as JSON; NULL when the text is none. */

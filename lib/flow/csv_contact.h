@@ -42,6 +42,30 @@ MUSTUSE int csv_columns(struct mem *m, const struct csv_record *head,
 			struct err *e);
 
 /*
+ * The same, where somebody told what each column is: a list of "FIELD",
+ * "custom.KEY" or "", as far as it goes.  -1 with ERR_INPUT: no column
+ * identifies, two are the same field, or there is no such field.
+ */
+MUSTUSE int csv_columns_told(struct mem *m, const struct csv_record *head,
+			     struct json_object *targets,
+			     struct csv_columns *out, struct err *e);
+
+/*
+ * Guess what each column is, for somebody to look at: by its header, also the
+ * key or label of a custom field (`fields`: [{"key","label"}]), else by what
+ * the `n` lines of `sample` hold there, where that looks like an address or a
+ * number.  target is NULL where nothing is guessed; rules are not made.
+ */
+void csv_columns_guess(struct mem *m, const struct csv_record *head,
+		       struct json_object *fields,
+		       const struct csv_record *sample, size_t n,
+		       const char *country, struct csv_columns *out);
+
+/* A key for a new custom field that holds this column: "Shoe size" is
+ * shoe_size.  NULL: nothing of the header fits. */
+const char *csv_custom_key(struct mem *m, const char *header);
+
+/*
  * What a line says.  A value that does not fit is among mapped.invalid, its
  * path the column's header.  -1 with ERR_INPUT: it can't be taken at all.
  */

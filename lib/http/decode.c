@@ -33,6 +33,8 @@ struct body {
 	struct media_type type;
 	const char *charset_name; /* the parameter's value; NULL: none */
 	struct charset charset;
+	struct decode_file *files;
+	size_t n_files;
 };
 
 static int
@@ -128,7 +130,7 @@ static int
 read_multipart(struct body *b, struct json_object **out, struct err *e)
 {
 	if (multipart_read(b->mem, b->bytes, b->len, &b->type, &b->charset, out,
-			   e) == 0)
+			   &b->files, &b->n_files, e) == 0)
 		return 0;
 	return err_context(e, "the body is not valid multipart/form-data");
 }
@@ -242,32 +244,53 @@ decode_untyped(struct body *b, struct json_object **out, struct err *e)
 	return DECODE_MALFORMED;
 }
 
-enum decode_result
-decode_body(struct mem *m, const char *content_type, const char *body,
-	    size_t len, struct json_object **out, struct err *e)
+static enum decode_result
+decode(struct body *b, const char *content_type, struct json_object **out,
+       struct err *e)
 {
-	struct body b = { .mem = m, .bytes = body, .len = len };
 	const struct reader *reader;
 	const char *name;
 	int rc;
 
 	*out = NULL;
-	b.charset.name = "UTF-8";
+	b->charset.name = "UTF-8";
 	if (content_type == NULL ||
 	    content_type[strspn(content_type, " \t")] == '\0')
-		return decode_untyped(&b, out, e);
-	if (media_type_parse(m, content_type, &b.type) == -1)
+		return decode_untyped(b, out, e);
+	if (media_type_parse(b->mem, content_type, &b->type) == -1)
 		return unsupported_type(content_type, e);
-	reader = find_reader(b.type.name);
+	reader = find_reader(b->type.name);
 	if (reader == NULL)
 		return unsupported_type(content_type, e);
-	b.charset_name = param_get(m, b.type.params, "charset");
-	name = b.charset_name != NULL ? b.charset_name : "";
-	if (charset_open(&b.charset, name, strlen(name)) == -1)
+	b->charset_name = param_get(b->mem, b->type.params, "charset");
+	name = b->charset_name != NULL ? b->charset_name : "";
+	if (charset_open(&b->charset, name, strlen(name)) == -1)
 		return unsupported_charset(name, e);
-	rc = len == 0 ? no_body(e) : reader->read(&b, out, e);
-	charset_close(&b.charset);
+	rc = b->len == 0 ? no_body(e) : reader->read(b, out, e);
+	charset_close(&b->charset);
 	return rc == 0 ? DECODE_OK : DECODE_MALFORMED;
+}
+
+enum decode_result
+decode_body(struct mem *m, const char *content_type, const char *body,
+	    size_t len, struct json_object **out, struct err *e)
+{
+	struct body b = { .mem = m, .bytes = body, .len = len };
+
+	return decode(&b, content_type, out, e);
+}
+
+enum decode_result
+decode_files(struct mem *m, const char *content_type, const char *body,
+	     size_t len, struct json_object **out, struct decode_file **files,
+	     size_t *n_files, struct err *e)
+{
+	struct body b = { .mem = m, .bytes = body, .len = len };
+	enum decode_result result = decode(&b, content_type, out, e);
+
+	*files = b.files;
+	*n_files = result == DECODE_OK ? b.n_files : 0;
+	return result;
 }
 
 int

@@ -48,6 +48,22 @@ enum decode_result decode_body(struct mem *m, const char *content_type,
 			       const char *body, size_t len,
 			       struct json_object **out, struct err *e);
 
+/* A file that a form brought. */
+struct decode_file {
+	const char *name;     /* of the field */
+	const char *filename; /* "" when it has none */
+	const char *bytes;    /* borrowed from the body */
+	size_t len;
+};
+
+/* The same for multipart/form-data alone, whose files are wanted: *files, from
+ * the pool, in their order. */
+enum decode_result decode_files(struct mem *m, const char *content_type,
+				const char *body, size_t len,
+				struct json_object **out,
+				struct decode_file **files, size_t *n_files,
+				struct err *e);
+
 /*
  * Decode a query string or form (WHATWG URL, section 5.1, with PHP's
  * brackets).  Percent-encoded bytes that are no UTF-8, and a % without

@@ -28,6 +28,8 @@ struct reader {
 	size_t delimiter_len;
 	struct charset charset; /* of parts that name none */
 	struct nest nest;
+	struct decode_file *file;
+	size_t n_files, room; /* what `file` holds, and could */
 	struct err *e;
 };
 
@@ -393,6 +395,29 @@ change_charset(struct reader *r, const struct part *p,
 	return 0;
 }
 
+/* A part that became {"filename","type","size"} is one. */
+static void
+keep_file(struct reader *r, const char *name, struct json_object *value,
+	  const char *bytes, size_t len)
+{
+	struct decode_file *more;
+	const char *filename = json_get_string(value, "filename");
+
+	if (!json_object_is_type(value, json_type_object))
+		return;
+	if (r->n_files == r->room) {
+		r->room = r->room == 0 ? 4 : 2 * r->room;
+		more = mem_alloc(r->mem, r->room * sizeof(*more));
+		if (r->n_files > 0)
+			memcpy(more, r->file, r->n_files * sizeof(*more));
+		r->file = more;
+	}
+	r->file[r->n_files++] = (struct decode_file){
+		mem_strdup(r->mem, name),
+		mem_strdup(r->mem, filename != NULL ? filename : ""), bytes, len
+	};
+}
+
 /* The part's content is bytes[0..len). */
 static int
 place_part(struct reader *r, const struct part *p, const char *bytes,
@@ -410,6 +435,7 @@ place_part(struct reader *r, const struct part *p, const char *bytes,
 	    json_object_is_type(value, json_type_string) &&
 	    change_charset(r, p, value) == -1)
 		goto out;
+	keep_file(r, name.s, value, bytes, len);
 	buf_grow(&name, 1); /* nest_put writes into it */
 	rc = nest_put(&r->nest, name.s, value, offset_of(r, p->begin), r->e);
 	value = NULL;
@@ -497,7 +523,8 @@ boundary_of(struct reader *r, const struct media_type *type)
 int
 multipart_read(struct mem *m, const char *text, size_t len,
 	       const struct media_type *type, const struct charset *cs,
-	       struct json_object **out, struct err *e)
+	       struct json_object **out, struct decode_file **files,
+	       size_t *n_files, struct err *e)
 {
 	struct reader r = { .mem = m, .text = text, .end = text + len, .e = e };
 	const char *boundary = boundary_of(&r, type);
@@ -516,6 +543,8 @@ multipart_read(struct mem *m, const char *text, size_t len,
 	made = json_pool(m, nest_end(&r.nest));
 	if (rc == 0)
 		*out = made;
+	*files = r.file;
+	*n_files = r.n_files;
 	charset_close(&r.charset);
 	return rc;
 }

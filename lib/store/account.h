@@ -22,11 +22,24 @@ MUSTUSE int account_add(struct db *db, const char *name, const char *timezone,
 /* What account_set takes as `match`, ended by NULL. */
 extern const char *const account_match_rules[];
 
-/* Change what is not NULL; *out describes it. */
+/* One: as account_list has it.  ERR_GONE: there is none. */
+MUSTUSE int account_show(struct db *db, const char *account_id, struct mem *m,
+			 struct json_object **out, struct err *e);
+
+/* What of an account is to be changed; NULL: it stays. */
+struct account_change {
+	const char *name, *match, *timezone, *country;
+};
+
+/* *out describes it then.  ERR_INPUT: the name is taken, or a value does not
+ * fit. */
 MUSTUSE int account_set(struct db *db, const char *account_id,
-			const char *match, const char *timezone,
-			const char *country, struct mem *m,
+			const struct account_change *c, struct mem *m,
 			struct json_object **out, struct err *e);
+
+/* The time zones that PostgreSQL knows by a place, a list of texts. */
+MUSTUSE int timezone_list(struct db *db, struct mem *m,
+			  struct json_object **out, struct err *e);
 
 /* *out: how PostgreSQL spells the IANA time zone `name`, NULL when it knows
  * none of that name. */

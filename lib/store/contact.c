@@ -14,12 +14,54 @@
 #include "base/banned.h"
 
 int
-contact_list(struct db *db, const char *account_id, const char *limit,
-	     struct mem *m, struct json_object **out, struct err *e)
+contact_list(struct db *db, const char *account_id,
+	     const struct contact_filter *f, const char *limit, struct mem *m,
+	     struct json_object **out, struct err *e)
 {
-	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(limit) };
+	const char *words = f->words, *numbers = f->numbers;
+	struct db_param p[6] = { DB_TEXT(account_id),
+				 DB_TEXT(limit),
+				 DB_TEXT(f->before),
+				 DB_TEXT(words != NULL ? words : "[]"),
+				 DB_TEXT(numbers != NULL ? numbers : "[]"),
+				 DB_TEXT(f->tag) };
 
-	return rows_list(db, &SQL_CONTACT_LIST, p, 2, m, out, e);
+	if (words == NULL && f->tag == NULL)
+		return rows_list(db, &SQL_CONTACT_LIST, p, 3, m, out, e);
+	return rows_list(db, &SQL_CONTACT_SEARCH, p, 6, m, out, e);
+}
+
+int
+contact_tags(struct db *db, const char *account_id, struct mem *m,
+	     struct json_object **out, struct err *e)
+{
+	struct db_param p = DB_TEXT(account_id);
+
+	return rows_one(db, &SQL_CONTACT_TAGS, &p, 1, m, out, e);
+}
+
+int
+contact_edit(struct db *db, const char *account_id, const char *id,
+	     const char *patch, struct mem *m, struct json_object **out,
+	     struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(patch) };
+
+	return rows_one(db, &SQL_CONTACT_EDIT, p, 3, m, out, e);
+}
+
+int
+contact_timeline(struct db *db, const char *account_id, const char *id,
+		 const char *before_run, const char *before_delivery,
+		 const char *limit, struct mem *m, struct json_object **out,
+		 struct err *e)
+{
+	struct db_param p[5] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(before_run), DB_TEXT(before_delivery),
+				 DB_TEXT(limit) };
+
+	return rows_list(db, &SQL_CONTACT_TIMELINE, p, 5, m, out, e);
 }
 
 int
@@ -96,12 +138,14 @@ contact_unmerge(struct db *db, const char *account_id, const char *merge,
 }
 
 int
-contact_merges(struct db *db, const char *account_id, const char *limit,
-	       struct mem *m, struct json_object **out, struct err *e)
+contact_merges(struct db *db, const char *account_id, const char *keep,
+	       const char *before, const char *limit, struct mem *m,
+	       struct json_object **out, struct err *e)
 {
-	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(limit) };
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(limit),
+				 DB_TEXT(keep), DB_TEXT(before) };
 
-	return rows_list(db, &SQL_CONTACT_MERGES, p, 2, m, out, e);
+	return rows_list(db, &SQL_CONTACT_MERGES, p, 4, m, out, e);
 }
 
 int
@@ -224,13 +268,13 @@ contact_import(struct db *db, const char *account_id, const char *list,
 
 int
 contact_export(struct db *db, const char *account_id, const char *after,
-	       const char *limit, struct mem *m, struct json_object **out,
-	       struct err *e)
+	       const char *limit, const char *ids, struct mem *m,
+	       struct json_object **out, struct err *e)
 {
-	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(after),
-				 DB_TEXT(limit) };
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(after),
+				 DB_TEXT(limit), DB_TEXT(ids) };
 
-	return rows_list(db, &SQL_CONTACT_EXPORT, p, 3, m, out, e);
+	return rows_list(db, &SQL_CONTACT_EXPORT, p, 4, m, out, e);
 }
 
 int

@@ -17,11 +17,40 @@ struct contact_key {
 	const char *phone; /* E.164 */
 };
 
+/* Which contacts a list has; NULL: not narrowed by this. */
+struct contact_filter {
+	const char *words;   /* lists of texts, as JSON: how names, companies */
+	const char *numbers; /* or addresses, and numbers, begin */
+	const char *tag;     /* whatever its case */
+	const char *before;  /* ids below this one: the next page */
+};
+
 /* Newest first: [{"id","email","phone","first_name","last_name","name","tags",
  * "created_at"}]. */
 MUSTUSE int contact_list(struct db *db, const char *account_id,
-			 const char *limit, struct mem *m,
+			 const struct contact_filter *f, const char *limit,
+			 struct mem *m, struct json_object **out,
+			 struct err *e);
+
+/* Some tags that contacts have, the usual ones first: a list of texts. */
+MUSTUSE int contact_tags(struct db *db, const char *account_id, struct mem *m,
 			 struct json_object **out, struct err *e);
+
+/* Change one by hand: {"set","email_key","add_tags","remove_tags","drop":
+ * [{"kind","value"}]} in JSON.  *out: {}, or, and then nothing was changed,
+ * {"kind","owner": the contact that has this address or number}, {"problem"},
+ * {"gone"}. */
+MUSTUSE int contact_edit(struct db *db, const char *account_id, const char *id,
+			 const char *patch, struct mem *m,
+			 struct json_object **out, struct err *e);
+
+/* Its runs and deliveries below these ids (NULL: the newest): [{"kind":
+ * "run|delivery","id","at","workflow","workflow_name","status",...}]. */
+MUSTUSE int contact_timeline(struct db *db, const char *account_id,
+			     const char *id, const char *before_run,
+			     const char *before_delivery, const char *limit,
+			     struct mem *m, struct json_object **out,
+			     struct err *e);
 
 /* The id of the contact, NULL when there is none. */
 MUSTUSE int contact_find(struct db *db, const char *account_id,
@@ -83,8 +112,10 @@ MUSTUSE int unsubscribe_set(struct db *db, const char *account_id,
 			    const char *id, int is_unsubscribed, struct mem *m,
 			    struct json_object **out, struct err *e);
 
-/* The ledger, newest first. */
+/* The ledger, newest first: of all, or of the contact `keep`; below `before`,
+ * where that is not NULL. */
 MUSTUSE int contact_merges(struct db *db, const char *account_id,
+			   const char *keep, const char *before,
 			   const char *limit, struct mem *m,
 			   struct json_object **out, struct err *e);
 
@@ -130,9 +161,11 @@ MUSTUSE int contact_import(struct db *db, const char *account_id,
 			   const char *list, int is_dry_run, struct mem *m,
 			   struct contact_taken *out, int n, struct err *e);
 
-/* All about at most `limit` contacts with ids above `after`, by id. */
+/* All about at most `limit` contacts with ids above `after`, by id; or about
+ * those of `ids` (a list in JSON), where that is not NULL. */
 MUSTUSE int contact_export(struct db *db, const char *account_id,
-			   const char *after, const char *limit, struct mem *m,
+			   const char *after, const char *limit,
+			   const char *ids, struct mem *m,
 			   struct json_object **out, struct err *e);
 
 /* {"key": type} of the custom fields that contacts have or the account defined;

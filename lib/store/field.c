@@ -65,6 +65,20 @@ field_set(struct db *db, const char *account_id, const char *key,
 }
 
 int
+field_use(struct db *db, const char *account_id, const char *key,
+	  int64_t *n_contacts, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(key) };
+	struct db_result *r;
+
+	if (db_exec(db, &SQL_FIELD_USE, p, 2, &r, e) == -1)
+		return -1;
+	*n_contacts = db_int(r, 0, 0);
+	db_result_free(r);
+	return 0;
+}
+
+int
 field_remove(struct db *db, const char *account_id, const char *key,
 	     struct mem *m, struct json_object **out, struct err *e)
 {

@@ -28,6 +28,10 @@ MUSTUSE int field_set(struct db *db, const char *account_id, const char *key,
 		      const char *type, const char *label, struct mem *m,
 		      struct json_object **out, struct err *e);
 
+/* How many contacts have a value of it: reads through all of them. */
+MUSTUSE int field_use(struct db *db, const char *account_id, const char *key,
+		      int64_t *n_contacts, struct err *e);
+
 /* Forget one, likewise: {"key","contacts"}. */
 MUSTUSE int field_remove(struct db *db, const char *account_id, const char *key,
 			 struct mem *m, struct json_object **out,
