@@ -3167,6 +3167,17 @@ CREATE VIEW hookline.workflow_stats AS
      LEFT JOIN hookline.workflow_run r ON (((account_id = w.account_id) AND (workflow_id = w.id))))
   GROUP BY w.account_id, a.name, w.id, w.name, w.status, w.version;
 
+CREATE TABLE hookline.workflow_undo (
+    account_id bigint NOT NULL,
+    workflow_id bigint NOT NULL,
+    no integer NOT NULL,
+    draft json NOT NULL,
+    label text NOT NULL,
+    user_id bigint,
+    kept_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT workflow_undo_counts_from_one CHECK ((no >= 1))
+);
+
 CREATE TABLE hookline.workflow_version (
     account_id bigint NOT NULL,
     workflow_id bigint NOT NULL,
@@ -3254,6 +3265,9 @@ ALTER TABLE ONLY hookline.workflow
 
 ALTER TABLE ONLY hookline.workflow_run
     ADD CONSTRAINT workflow_run_pkey PRIMARY KEY (account_id, id);
+
+ALTER TABLE ONLY hookline.workflow_undo
+    ADD CONSTRAINT workflow_undo_pkey PRIMARY KEY (account_id, workflow_id, no);
 
 ALTER TABLE ONLY hookline.workflow_version
     ADD CONSTRAINT workflow_version_pkey PRIMARY KEY (account_id, workflow_id, version);
@@ -3390,6 +3404,9 @@ ALTER TABLE ONLY hookline.workflow_run
 
 ALTER TABLE ONLY hookline.workflow_run
     ADD CONSTRAINT workflow_run_account_id_workflow_id_version_fkey FOREIGN KEY (account_id, workflow_id, version) REFERENCES hookline.workflow_version(account_id, workflow_id, version);
+
+ALTER TABLE ONLY hookline.workflow_undo
+    ADD CONSTRAINT workflow_undo_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);
 
 ALTER TABLE ONLY hookline.workflow_version
     ADD CONSTRAINT workflow_version_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "http/html.h"
+#include "store/draft.h"
 #include "web.h"
 
 #include <string.h>
@@ -66,18 +67,23 @@ int
 draft_save(struct page *p, struct draft *d, const char *what)
 {
 	const char *seen = form_value(p, "rev");
+	struct draft_change change = { .workflow_id = d->w.id,
+				       .rev = d->rev,
+				       .label = what,
+				       .user_id = p->who->user_id,
+				       .continues = p->is_partial };
 	struct buf text = BUF_INIT;
 	struct err e = ERR_INIT;
 	int rc;
 
-	(void)what; /* for the list of what can be undone */
 	if (seen[0] != '\0' && strcmp(seen, d->rev) != 0) {
 		changed_elsewhere(p);
 		return -1;
 	}
 	json_write(&text, d->doc);
-	rc = workflow_save_over(p->db, p->who->account_id, d->w.id, text.s,
-				d->rev, p->mem, &d->rev, &e);
+	change.document = text.s;
+	rc = draft_keep(p->db, p->who->account_id, &change, p->mem, &d->rev,
+			&e);
 	buf_free(&text);
 	if (rc == -1) {
 		page_fail(p, &e);

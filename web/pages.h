@@ -28,7 +28,22 @@ void page_workflow_export(struct page *p);
 
 /* the trigger and its mapping */
 
-/* steps, publishing, versions */
+/* steps, publishing, versions: page_steps.c, do_step.c, page_step.c,
+ * page_publish.c, page_versions.c */
+void page_steps(struct page *p);
+void page_step_add(struct page *p);
+void do_step_add(struct page *p);
+void page_step(struct page *p);
+void do_step_save(struct page *p);
+void page_step_move(struct page *p);
+void do_step(struct page *p);
+void do_undo(struct page *p);
+void page_check(struct page *p);
+void page_publish(struct page *p);
+void do_publish(struct page *p);
+void do_unpublish(struct page *p);
+void page_versions(struct page *p);
+void do_restore(struct page *p);
 
 /* trying it */
 

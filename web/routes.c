@@ -36,6 +36,20 @@ const struct route routes[] = {
 	{ "GET",  "workflows/{}/export",          LOGIN,     page_workflow_export },
 	/* the trigger and its mapping */
 	/* steps, publishing, versions */
+	{ "GET",  "workflows/{}",                 LOGIN,     page_steps },
+	{ "POST", "workflows/{}/undo",            DEED,      do_undo },
+	{ "GET",  "workflows/{}/add",             LOGIN,     page_step_add },
+	{ "POST", "workflows/{}/add",             DEED,      do_step_add },
+	{ "GET",  "workflows/{}/steps/{}",        LOGIN,     page_step },
+	{ "POST", "workflows/{}/steps/{}",        DEED,      do_step_save },
+	{ "GET",  "workflows/{}/steps/{}/move",   LOGIN,     page_step_move },
+	{ "POST", "workflows/{}/steps/{}/{}",     DEED,      do_step },
+	{ "GET",  "workflows/{}/check",           LOGIN,     page_check },
+	{ "GET",  "workflows/{}/publish",         LOGIN,     page_publish },
+	{ "POST", "workflows/{}/publish",         DEED,      do_publish },
+	{ "POST", "workflows/{}/unpublish",       DEED,      do_unpublish },
+	{ "GET",  "workflows/{}/versions",        LOGIN,     page_versions },
+	{ "POST", "workflows/{}/versions/{}/restore", DEED,  do_restore },
 	/* trying it */
 	/* runs */
 	/* deliveries */

@@ -358,6 +358,26 @@ publish_new(struct db *db, const char *account_id, struct mem *m,
 }
 
 int
+publish_check(struct db *db, const char *account_id, const char *base_url,
+	      struct json_object *document, struct faults *faults,
+	      struct faults *warnings, struct err *e)
+{
+	struct publishing p = { .db = db,
+				.account_id = account_id,
+				.base_url = base_url,
+				.mem = faults->mem,
+				.document = document,
+				.faults = faults,
+				.warnings = warnings,
+				.e = e };
+
+	plan_check(document, faults);
+	if (faults->n > 0 || check_all(&p) == 0)
+		return 0;
+	return faults->n > 0 && !p.has_failed ? 0 : -1;
+}
+
+int
 publish_draft(struct db *db, const char *account_id, const char *base_url,
 	      const char *name, const char **id, struct faults *faults,
 	      struct faults *warnings, struct err *e)

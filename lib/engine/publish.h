@@ -51,6 +51,15 @@ MUSTUSE int publish_new(struct db *db, const char *account_id, struct mem *m,
 			struct json_object *document, const char **id,
 			struct err *e);
 
+/*
+ * What would be said if a document were published: all faults when there are
+ * any, else the warnings too.  -1: the database did not answer.
+ */
+MUSTUSE int publish_check(struct db *db, const char *account_id,
+			  const char *base_url, struct json_object *document,
+			  struct faults *faults, struct faults *warnings,
+			  struct err *e);
+
 /* Publish the draft of the workflow `name` (or id), likewise. */
 MUSTUSE int publish_draft(struct db *db, const char *account_id,
 			  const char *base_url, const char *name,

@@ -49,5 +49,29 @@ comment on function hookline.login_failed(bytea[]) is 'Counts a failure for each
 
 revoke execute on function hookline.login_wait(bytea, integer), hookline.login_failed(bytea[]) from public;
 
+-- --- undoing ------------------------------------------------------------------
+
+-- What a draft was before each of its last changes.
+create table hookline.workflow_undo (
+	account_id   bigint not null,
+	workflow_id  bigint not null,
+	no           integer not null,
+	draft        json not null,
+	label        text not null,
+	user_id      bigint,
+	kept_at      timestamptz not null default now(),
+	primary key (account_id, workflow_id, no),
+	foreign key (account_id, workflow_id) references hookline.workflow (account_id, id),
+	constraint workflow_undo_counts_from_one check (no >= 1)
+);
+comment on table hookline.workflow_undo is 'The last 50 changes of a draft in the builder, so that they can be undone';
+comment on column hookline.workflow_undo.account_id is 'Whose workflow';
+comment on column hookline.workflow_undo.workflow_id is 'Which workflow';
+comment on column hookline.workflow_undo.no is '1, 2, 3 ... within the workflow: the highest is undone first';
+comment on column hookline.workflow_undo.draft is 'The workflow document as it was before the change';
+comment on column hookline.workflow_undo.label is 'What was changed, in words';
+comment on column hookline.workflow_undo.user_id is 'Who changed it; a user who was removed since keeps the number';
+comment on column hookline.workflow_undo.kept_at is 'When the change began';
+
 -- --- who may do it ------------------------------------------------------------
 select hookline.grant_roles();

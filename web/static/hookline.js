@@ -5,7 +5,7 @@
 
 	/* Buttons that only a script can serve are hidden until there is one. */
 	function show(root) {
-		root.querySelectorAll('[data-copy][hidden]').forEach(function (b) {
+		root.querySelectorAll('[data-copy][hidden], [data-insert][hidden], [data-scripted][hidden]').forEach(function (b) {
 			b.hidden = false;
 		});
 	}
@@ -41,6 +41,55 @@
 			return;
 		document.querySelectorAll('input[name=rev]').forEach(function (input) {
 			input.value = rev;
+		});
+	});
+
+	/* Fields are put in where the cursor was last: as {{name}}, or bare where a
+	   path is wanted. */
+	var last = null;
+	document.addEventListener('focusin', function (event) {
+		if (event.target.matches('[data-picks]'))
+			last = event.target;
+	});
+	document.addEventListener('click', function (event) {
+		var button = event.target.closest('[data-insert]'), text, end;
+		if (!button)
+			return;
+		if (!last || !last.isConnected)
+			last = document.querySelector('[data-picks]');
+		if (!last)
+			return;
+		text = button.dataset.insert;
+		if (last.dataset.picks === 'path') {
+			last.value = text;
+		} else {
+			end = last.selectionStart + text.length + 4;
+			last.setRangeText('{{' + text + '}}');
+			last.setSelectionRange(end, end);
+		}
+		last.focus();
+		last.dispatchEvent(new Event('change', { bubbles: true }));
+	});
+
+	/* A box that leaves of a list what has these letters in it. */
+	document.addEventListener('input', function (event) {
+		var selector = event.target.dataset.filter, words;
+		if (!selector)
+			return;
+		words = event.target.value.toLowerCase();
+		document.querySelectorAll(selector).forEach(function (item) {
+			item.hidden = item.textContent.toLowerCase().indexOf(words) < 0;
+			if (words && !item.hidden && item.closest('details'))
+				item.closest('details').open = true;
+		});
+	});
+
+	/* A draft that could not be saved by itself is said where it would be. */
+	['htmx:responseError', 'htmx:sendError'].forEach(function (name) {
+		document.addEventListener(name, function () {
+			var note = document.getElementById('saved');
+			if (note)
+				note.textContent = 'Not saved. Press Save to see why.';
 		});
 	});
 

@@ -1,0 +1,230 @@
+/*
+ * steps.c - what the pages of a workflow's steps share.  See steps.h.
+ */
+#include "config.h"
+
+#include "steps.h"
+
+#include "base/conf.h"
+#include "base/json.h"
+#include "engine/publish.h"
+#include "flow/step_fields.h"
+#include "http/html.h"
+
+#include <string.h>
+
+#include "base/banned.h"
+
+int
+steps_check(struct page *p, const struct draft *d, struct verdict *v)
+{
+	struct faults none = FAULTS_INIT(p->mem);
+	struct err e = ERR_INIT;
+
+	v->faults = none;
+	v->warnings = none;
+	if (publish_check(p->db, p->who->account_id, p->conf->base_url, d->doc,
+			  &v->faults, &v->warnings, &e) == 0)
+		return 0;
+	page_fail(p, &e);
+	return -1;
+}
+
+const char *
+step_title(struct page *p, struct json_object *step)
+{
+	const char *name = json_get_string(step, "name");
+	const char *type = json_get_string(step, "type");
+	const struct step_words *w = step_words_of(type);
+
+	(void)p;
+	if (name != NULL && *name != '\0')
+		return name;
+	return w != NULL ? w->word : type != NULL ? type : "Step";
+}
+
+/* Drawn in a square of 24: paths of lines. */
+/* clang-format off */
+static const struct {
+	const char *type, *path;
+} icons[] = {
+	{ "send_email", "M3 6h18v12H3zM3 7l9 7 9-7" },
+	{ "send_sms", "M4 4h16v12H10l-5 4v-4H4z" },
+	{ "notify", "M6 17V11a6 6 0 0 1 12 0v6l2 1H4zM10 21h4" },
+	{ "wait", "M12 3a9 9 0 1 0 .01 0zM12 7v5l4 2" },
+	{ "if_else", "M12 3v6M12 9L5 15v6M12 9l7 6v6" },
+	{ "split", "M5 3v6l14 6v6M19 3v6L5 15v6" },
+	{ "goal", "M6 21V4h12l-3 4 3 4H6" },
+	{ "go_to", "M4 20V10h14M13 5l5 5-5 5" },
+	{ "end", "M5 5h14v14H5z" },
+	{ "update_contact", "M12 4a4 4 0 1 0 .01 0zM4 21c0-5 4-7 8-7s8 2 8 7" },
+	{ "add_tag", "M3 12V4h8l10 10-7 7zM7 8h.01" },
+	{ "remove_tag", "M3 12V4h8l10 10-7 7zM4 20L20 4" },
+	{ "find_contact", "M10 4a6 6 0 1 0 .01 0zM14.5 14.5L21 21" },
+	{ "enrol", "M4 12h12M11 7l5 5-5 5M20 4v16" },
+	{ "unenrol", "M20 12H8M13 7l-5 5 5 5M4 4v16" },
+	{ "set_variable", "M8 4c-4 0-1 8-5 8 4 0 1 8 5 8M16 4c4 0 1 8 5 8-4 0-1 8-5 8" },
+	{ "call_webhook", "M12 3a9 9 0 1 0 .01 0zM3 12h18M12 3c-5 6-5 12 0 18 5-6 5-12 0-18" },
+};
+/* clang-format on */
+
+void
+step_icon(struct page *p, const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(icons) / sizeof(*icons); i++)
+		if (type != NULL && strcmp(icons[i].type, type) == 0)
+			buf_addf(&p->body,
+				 "<svg class=\"icon\" viewBox=\"0 0 24 24\" "
+				 "width=\"18\" height=\"18\" fill=\"none\" "
+				 "stroke=\"currentColor\" stroke-width=\"2\" "
+				 "stroke-linecap=\"round\" "
+				 "stroke-linejoin=\"round\" "
+				 "aria-hidden=\"true\"><path d=\"%s\"/></svg>",
+				 icons[i].path);
+}
+
+const char *
+step_url(struct page *p, const struct draft *d, const char *id)
+{
+	return url(p, "workflows/%s/steps/%s", d->w.id, url_arg(p, id));
+}
+
+const char *
+step_deed(struct page *p, const struct draft *d, const char *id,
+	  const char *deed)
+{
+	return url(p, "workflows/%s/steps/%s/%s", d->w.id, url_arg(p, id),
+		   deed);
+}
+
+const char *
+steps_url(struct page *p, const struct draft *d, const char *id)
+{
+	return url(p, "workflows/%s#s-%s", d->w.id, url_arg(p, id));
+}
+
+/* --- faults --------------------------------------------------------------- */
+
+/* The rest of a fault's pointer where it is the step's own, else NULL. */
+static const char *
+own_rest(struct page *p, const struct draft *d, const struct fault *f,
+	 struct json_object *step)
+{
+	const char *rest;
+
+	return edit_step_at(p->mem, d->doc, f->path, &rest) == step ? rest
+								    : NULL;
+}
+
+size_t
+step_faults(struct page *p, const struct draft *d, const struct faults *f,
+	    struct json_object *step, int is_warning)
+{
+	size_t i, n = 0;
+	const char *rest;
+
+	for (i = 0; i < f->n; i++) {
+		rest = own_rest(p, d, &f->list[i], step);
+		if (rest == NULL)
+			continue;
+		if (n++ == 0)
+			buf_adds(&p->body, is_warning
+						   ? "<ul class=\"warnings\">"
+						   : "<ul class=\"faults\">");
+		html(&p->body, "<li>");
+		if (*rest != '\0') {
+			html(&p->body, "<b>");
+			html_text(&p->body, rest + 1);
+			html(&p->body, "</b>: ");
+		}
+		html_text(&p->body, f->list[i].detail);
+		html(&p->body, "</li>");
+	}
+	if (n > 0)
+		html(&p->body, "</ul>\n");
+	return n;
+}
+
+const char *
+step_field_fault(struct page *p, const struct draft *d, const struct faults *f,
+		 struct json_object *step, const char *path)
+{
+	const char *rest, *text = NULL;
+	size_t i, len = strlen(path);
+
+	for (i = 0; i < f->n; i++) {
+		rest = own_rest(p, d, &f->list[i], step);
+		if (rest == NULL || rest[0] != '/' ||
+		    strncmp(rest + 1, path, len) != 0 ||
+		    (rest[len + 1] != '\0' && rest[len + 1] != '/'))
+			continue;
+		text = text == NULL ? f->list[i].detail
+				    : mem_printf(p->mem, "%s; %s", text,
+						 f->list[i].detail);
+	}
+	return text;
+}
+
+/* Where a fault that is no step's is mended. */
+static const char *
+other_page(struct page *p, const struct draft *d, const char *path,
+	   const char **what)
+{
+	static const struct {
+		const char *path, *page, *what;
+	} pages[] = {
+		{ "/trigger/map", "mapping", "Mapping" },
+		{ "/trigger", "trigger", "Trigger" },
+		{ "/settings", "settings", "Settings" },
+		{ "/name", "settings", "Settings" },
+		{ "/steps", "", "Steps" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+		if (strncmp(path, pages[i].path, strlen(pages[i].path)) == 0)
+			break;
+	if (i == sizeof(pages) / sizeof(*pages))
+		i--;
+	*what = pages[i].what;
+	return pages[i].page[0] != '\0'
+		       ? url(p, "workflows/%s/%s", d->w.id, pages[i].page)
+		       : url(p, "workflows/%s", d->w.id);
+}
+
+void
+steps_list_faults(struct page *p, const struct draft *d, const struct faults *f)
+{
+	const char *rest, *what, *href, *id;
+	struct json_object *step;
+	size_t i;
+
+	html(&p->body, "<ul class=\"todo\">\n");
+	for (i = 0; i < f->n; i++) {
+		step = edit_step_at(p->mem, d->doc, f->list[i].path, &rest);
+		id = json_get_string(step, "id");
+		html(&p->body, "<li>");
+		if (id != NULL) {
+			href = *rest != '\0' ? mem_printf(p->mem, "%s#f-f[%s]",
+							  step_url(p, d, id),
+							  rest + 1)
+					     : step_url(p, d, id);
+			link_to(p, href, step_title(p, step));
+		} else {
+			href = other_page(p, d, f->list[i].path, &what);
+			link_to(p, href, what);
+			rest = f->list[i].path;
+		}
+		if (*rest != '\0') {
+			html(&p->body, " <code>");
+			html_text(&p->body, rest + 1);
+			html(&p->body, "</code>");
+		}
+		html(&p->body, ": ");
+		html_text(&p->body, f->list[i].detail);
+		html(&p->body, "</li>\n");
+	}
+	html(&p->body, "</ul>\n");
+}
