@@ -136,6 +136,13 @@ keep(struct replaying *rg, struct err *e)
 	return 0;
 }
 
+/* A draft is only ever tried. */
+static int
+is_dry(const struct replay *rp)
+{
+	return rp->is_dry || rp->document != NULL;
+}
+
 /* 0: its result is in rg->out; -1 with ERR_TEMP, or with what is wrong with
  * this one alone. */
 static int
@@ -145,7 +152,8 @@ receive_again(struct replaying *rg, struct err *e)
 	const char *trigger = json_get_string(rg->stored, "trigger");
 
 	if (hook_of_trigger(rp->db, rp->account_id, trigger, rg->m, &rg->hook,
-			    e) == -1)
+			    e) == -1 ||
+	    (rp->document != NULL && replay_use_draft(rg, e) == -1))
 		return -1;
 	fill_delivery(rg);
 	rg->r = receive_judge(rg->hook, &rg->d, rp->rules, rg->m);
@@ -153,7 +161,7 @@ receive_again(struct replaying *rg, struct err *e)
 		*e = *receive_failure(rg->r);
 		return -1;
 	}
-	return rp->is_dry ? replay_dry(rg, e) : keep(rg, e);
+	return is_dry(rp) ? replay_dry(rg, e) : keep(rg, e);
 }
 
 static int

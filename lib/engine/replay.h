@@ -20,6 +20,9 @@ struct replay {
 	/* Fills payload, query_json, refused_status and refused_why. */
 	void (*apart)(struct mem *m, struct delivery *d);
 	int is_dry;
+	/* Of a dry run alone: judge by the trigger and the settings of this
+	 * document, as if it were published; NULL: by what is. */
+	struct json_object *document;
 	int only_proven; /* leave out what failed its signature or address:
 			  * nobody named it by its id */
 };
@@ -35,7 +38,8 @@ struct replay {
  * [{"field","before","after"}],"custom_variables".
  *
  * The status is the outcome, or "not_replayed" with the reason: it is not there
- * any more, not whole, or its trigger is gone.  -1: the database is away, and
+ * any more, not whole, its trigger is gone, or what `document` says of it has
+ * a fault.  -1: the database is away, and
  * it is not known to have been replayed.
  */
 MUSTUSE int replay_delivery(const struct replay *rp, const char *id,

@@ -294,7 +294,8 @@ try_out(struct replaying *rg, struct effects *all, struct err *e)
 
 	if (db_begin(rg->rp->db, e) == -1)
 		return -1;
-	if (receive_keep(rg->rp->db, &rg->r, 1, e) == -1)
+	if ((rg->rp->document != NULL && replay_keep_draft(rg, e) == -1) ||
+	    receive_keep(rg->rp->db, &rg->r, 1, e) == -1)
 		goto out;
 	json_set_string(rg->out, "status", rg->r->answer.outcome);
 	json_set_string(rg->out, "reason", rg->r->answer.reason);

@@ -20,6 +20,12 @@ struct replaying {
 	struct json_object *out;
 };
 
+/* Judge by rp->document from here on.  -1 with ERR_INPUT: it has a fault. */
+MUSTUSE int replay_use_draft(struct replaying *rg, struct err *e);
+
+/* In the transaction, before anything is enrolled: its version. */
+MUSTUSE int replay_keep_draft(struct replaying *rg, struct err *e);
+
 /* Keep it in a transaction that is rolled back, and say in rg->out what would
  * be.  -1: as receive_keep. */
 MUSTUSE int replay_dry(struct replaying *rg, struct err *e);

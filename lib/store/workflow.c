@@ -10,6 +10,7 @@
 #include "store/queries.h"
 #include "store/rows.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -244,6 +245,18 @@ workflow_version(struct db *db, const char *account_id, const char *id,
 				 DB_TEXT(version) };
 
 	return rows_one(db, &SQL_VERSION_DOCUMENT, p, 3, m, out, e);
+}
+
+int
+workflow_version_try(struct db *db, const char *account_id, const char *id,
+		     int version, const char *document, struct err *e)
+{
+	char number[12];
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(number), DB_TEXT(document) };
+
+	snprintf(number, sizeof(number), "%d", version);
+	return db_run(db, &SQL_VERSION_TRY, p, 4, e);
 }
 
 int

@@ -88,6 +88,12 @@ MUSTUSE int workflow_version(struct db *db, const char *account_id,
 			     const char *id, const char *version, struct mem *m,
 			     struct json_object **out, struct err *e);
 
+/* Add a version that is never published, in a transaction that the caller
+ * rolls back. */
+MUSTUSE int workflow_version_try(struct db *db, const char *account_id,
+				 const char *id, int version,
+				 const char *document, struct err *e);
+
 /* [{"id","name","status","version","enrolled","active","completed","failed",
  * "cancelled","last_enrolled_at"}], by name. */
 MUSTUSE int workflow_list(struct db *db, const char *account_id,
