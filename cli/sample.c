@@ -8,9 +8,8 @@
 #include "print.h"
 
 #include "base/json.h"
-#include "engine/receive.h"
 #include "flow/suggest.h"
-#include "front/apart.h"
+#include "front/seen.h"
 #include "store/delivery.h"
 #include "store/trigger.h"
 #include "store/workflow.h"
@@ -62,41 +61,6 @@ chosen_id(struct cli *c, const struct workflow *w, const char **id,
 		       "WORKFLOW ID` chooses it");
 }
 
-static const char *
-text_of(struct json_object *o, const char *key)
-{
-	const char *text = json_get_string(o, key);
-
-	return text != NULL ? text : "";
-}
-
-/* What a mapping would see of it; headers are as they were kept, without
- * credentials. */
-static struct json_object *
-source_of(struct cli *c, struct json_object *o, const char *body, size_t len)
-{
-	struct delivery d = {
-		.method = text_of(o, "method"),
-		.query = text_of(o, "query"),
-		.content_type = text_of(o, "content_type"),
-		.headers = json_get(o, "headers"),
-		.body = body,
-		.body_len = len,
-	};
-	struct json_object *source =
-		json_pool(c->mem, json_object_new_object());
-
-	take_apart(c->mem, &d);
-	json_object_object_add(
-		source, "body",
-		json_object_get(d.payload != NULL ? d.payload : d.query_json));
-	if (d.payload != NULL && json_object_object_length(d.query_json) > 0)
-		json_object_object_add(source, "query",
-				       json_object_get(d.query_json));
-	json_object_object_add(source, "headers", json_object_get(d.headers));
-	return source;
-}
-
 static int
 read_sample(struct cli *c, const char *id, struct json_object **out,
 	    struct err *e)
@@ -114,7 +78,7 @@ read_sample(struct cli *c, const char *id, struct json_object **out,
 			       "the content of the sample, delivery %s, was "
 			       "erased: choose another",
 			       id);
-	source = source_of(c, o, body, len);
+	source = seen_source(c->mem, o, body, len);
 	sample_read(c->mem, source, &s);
 	*out = json_pool(c->mem, json_object_new_object());
 	json_set_string(*out, "sample", id);

@@ -16,6 +16,7 @@
 #include "flow/path.h"
 #include "flow/plan.h"
 #include "flow/scope.h"
+#include "flow/split.h"
 
 #include <string.h>
 
@@ -361,57 +362,6 @@ enrol_whole(struct receiving *r)
 	decide(r, el.status, el.outcome, el.why);
 }
 
-/* A copy of `o` where what lies at keys[0..n) is `element`; also where a
- * string on the way holds the object as JSON. */
-static struct json_object *
-with_element(struct json_object *o, const char **keys, size_t n,
-	     struct json_object *element)
-{
-	struct json_object *copy;
-
-	if (n > 0)
-		o = json_open(o);
-	if (n == 0 || !json_object_is_type(o, json_type_object))
-		return json_object_get(element);
-	copy = json_object_new_object();
-	json_object_object_foreach (o, name, value)
-		json_object_object_add(
-			copy, name,
-			strcmp(name, keys[0]) == 0
-				? with_element(value, keys + 1, n - 1, element)
-				: json_object_get(value));
-	return copy;
-}
-
-/* The element's members can also be named right below body, where body has
- * none of that name. */
-static void
-lift_members(struct json_object *source, struct json_object *element)
-{
-	struct json_object *body = json_get(source, "body");
-
-	if (body == element || !json_object_is_type(body, json_type_object) ||
-	    !json_object_is_type(element, json_type_object))
-		return;
-	json_object_object_foreach (element, name, value)
-		if (!json_object_object_get_ex(body, name, NULL))
-			json_object_object_add(body, name,
-					       json_object_get(value));
-}
-
-static struct json_object *
-element_source(struct receiving *r, const struct path *p,
-	       struct json_object *element)
-{
-	const char *keys[8];
-	size_t n = path_keys(p, keys, 8);
-	struct json_object *source;
-
-	source = json_pool(r->m, with_element(r->source, keys, n, element));
-	lift_members(source, element);
-	return source;
-}
-
 static void
 add_part(struct receiving *r, struct json_object *parts,
 	 const struct element *el, struct json_object *payload)
@@ -427,8 +377,7 @@ add_part(struct receiving *r, struct json_object *parts,
 
 /* One run per element of `list`; each has checks of its own. */
 static void
-enrol_elements(struct receiving *r, const struct path *p,
-	       struct json_object *list)
+enrol_elements(struct receiving *r, const char *split, struct json_object *list)
 {
 	struct json_object *whole = r->checks, *first_errors = NULL, *one;
 	struct json_object *parts = json_object_new_array();
@@ -440,7 +389,7 @@ enrol_elements(struct receiving *r, const struct path *p,
 		struct element el = { .row = json_object_new_object() };
 
 		one = json_object_array_get_idx(list, i);
-		el.source = element_source(r, p, one);
+		el.source = split_source(r->m, split, r->source, one);
 		r->checks = json_pool(r->m, json_object_new_array());
 		judge_element(r, &el);
 		if (el.errors != NULL && n_refused++ == 0) {
@@ -463,14 +412,10 @@ enrol_elements(struct receiving *r, const struct path *p,
 static void
 enrol_split(struct receiving *r, const char *split)
 {
-	struct json_object *list = NULL;
-	struct path *p;
-	struct err e = ERR_INIT;
+	struct json_object *list = split_list(r->m, split, r->source);
 	const char *why;
 
-	if (path_parse(r->m, split, &p, &e) == 0)
-		list = json_open(path_get(p, r->source, r->m));
-	if (list == NULL || !json_object_is_type(list, json_type_array)) {
+	if (list == NULL) {
 		enrol_whole(r); /* one event that comes without its list */
 		return;
 	}
@@ -487,7 +432,7 @@ enrol_split(struct receiving *r, const char *split)
 	check_add(r, "split", "passed",
 		  mem_printf(r->m, "%zu elements",
 			     json_object_array_length(list)));
-	enrol_elements(r, p, list);
+	enrol_elements(r, split, list);
 }
 
 void

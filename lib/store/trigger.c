@@ -49,6 +49,27 @@ trigger_samples(struct db *db, const char *account_id, const char *trigger_id,
 }
 
 int
+trigger_latest(struct db *db, const char *account_id, const char *trigger_id,
+	       const char *limit, struct mem *m, struct json_object **out,
+	       struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(trigger_id),
+				 DB_TEXT(limit) };
+
+	return rows_list(db, &SQL_TRIGGER_LATEST, p, 3, m, out, e);
+}
+
+int
+trigger_old_senders(struct db *db, const char *account_id,
+		    const char *trigger_id, struct mem *m,
+		    struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id), DB_TEXT(trigger_id) };
+
+	return rows_list(db, &SQL_TRIGGER_OLD_SENDERS, p, 2, m, out, e);
+}
+
+int
 trigger_sample_set(struct db *db, const char *account_id,
 		   const char *trigger_id, const char *delivery_id,
 		   struct mem *m, struct err *e)

@@ -33,6 +33,21 @@ MUSTUSE int trigger_samples(struct db *db, const char *account_id,
 			    struct mem *m, struct json_object **out,
 			    struct err *e);
 
+/* The latest requests, newest first, parts of split ones left out: [{"id",
+ * "received_at","remote_addr","user_agent","method","content_type","bytes",
+ * "http_status","outcome","reason","used_old_url","replay_of","contact","run",
+ * "is_usable" (as the sample),"is_chosen"}]. */
+MUSTUSE int trigger_latest(struct db *db, const char *account_id,
+			   const char *trigger_id, const char *limit,
+			   struct mem *m, struct json_object **out,
+			   struct err *e);
+
+/* Who still used an old URL since the last rotation, the latest first:
+ * [{"remote_addr","user_agent","deliveries","last_seen_at"}]. */
+MUSTUSE int trigger_old_senders(struct db *db, const char *account_id,
+				const char *trigger_id, struct mem *m,
+				struct json_object **out, struct err *e);
+
 /* Choose a delivery as the sample.  ERR_GONE: it is none of this trigger's
  * that can be one. */
 MUSTUSE int trigger_sample_set(struct db *db, const char *account_id,
