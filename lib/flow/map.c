@@ -17,23 +17,15 @@
 
 #include "base/banned.h"
 
-/* Where a rule's value goes. */
-enum target_kind {
-	TARGET_NONE,
-	TARGET_FIELD,	/* contact.FIELD */
-	TARGET_CUSTOM,	/* contact.custom.KEY */
-	TARGET_VARIABLE /* custom_variables.NAME */
-};
-
 struct target {
-	enum target_kind kind;
+	enum map_target kind;
 	const char *name;
 };
 
 static struct target
 target_of(struct mem *m, const char *to)
 {
-	struct target none = { TARGET_NONE, NULL };
+	struct target none = { MAP_NOTHING, NULL };
 	const char *keys[4];
 	struct path *p;
 	size_t n;
@@ -44,14 +36,23 @@ target_of(struct mem *m, const char *to)
 	if (n != path_length(p) || n < 2 || !shape_is_name(keys[n - 1]))
 		return none;
 	if (n == 2 && strcmp(keys[0], "custom_variables") == 0)
-		return (struct target){ TARGET_VARIABLE, keys[1] };
+		return (struct target){ MAP_VARIABLE, keys[1] };
 	if (strcmp(keys[0], "contact") != 0)
 		return none;
 	if (n == 2)
-		return (struct target){ TARGET_FIELD, keys[1] };
+		return (struct target){ MAP_FIELD, keys[1] };
 	if (n == 3 && strcmp(keys[1], "custom") == 0)
-		return (struct target){ TARGET_CUSTOM, keys[2] };
+		return (struct target){ MAP_CUSTOM, keys[2] };
 	return none;
+}
+
+enum map_target
+map_target(struct mem *m, const char *to, const char **name)
+{
+	struct target t = target_of(m, to);
+
+	*name = t.name;
+	return t.kind;
 }
 
 static int
@@ -73,14 +74,14 @@ static FORM(target)
 	const char *near;
 
 	(void)row;
-	if (t.kind == TARGET_NONE) {
+	if (t.kind == MAP_NOTHING) {
 		shape_expected(c, pointer,
 			       "contact.FIELD, contact.custom.KEY or "
 			       "custom_variables.NAME",
 			       v);
 		return;
 	}
-	if (t.kind != TARGET_FIELD || is_contact_field(t.name))
+	if (t.kind != MAP_FIELD || is_contact_field(t.name))
 		return;
 	if (strcmp(t.name, "do_not_contact") == 0 ||
 	    strcmp(t.name, "unsubscribed_at") == 0) {
@@ -298,15 +299,14 @@ store(struct mapping *mp, struct json_object *one, struct target t,
 {
 	const char *place = place_of(one), *as = json_get_string(one, "as");
 
-	if (as != NULL && t.kind == TARGET_FIELD &&
-	    refuse_kind(v, place, e) == -1)
+	if (as != NULL && t.kind == MAP_FIELD && refuse_kind(v, place, e) == -1)
 		return -1;
 	if (as != NULL && map_as(mp->mem, as, v, &v, e) == -1)
 		return -1;
 	switch (t.kind) {
-	case TARGET_FIELD:
+	case MAP_FIELD:
 		return store_field(mp, t.name, v, place, e);
-	case TARGET_CUSTOM:
+	case MAP_CUSTOM:
 		return store_custom(mp, t.name, v, place, e);
 	default:
 		json_object_object_add(mp->out->variables, t.name,
@@ -322,7 +322,7 @@ apply(struct mapping *mp, struct json_object *one)
 	struct json_object *v = value_of(mp, one);
 	struct err e = ERR_INIT;
 
-	if (t.kind == TARGET_NONE || is_empty(v))
+	if (t.kind == MAP_NOTHING || is_empty(v))
 		return;
 	if (store(mp, one, t, v, &e) == -1)
 		fault_add(&mp->out->invalid, place_of(one), "%s", e.text);
@@ -332,9 +332,9 @@ static int
 has_value(const struct mapped *out, struct target t)
 {
 	switch (t.kind) {
-	case TARGET_FIELD:
+	case MAP_FIELD:
 		return json_get(out->contact, t.name) != NULL;
-	case TARGET_CUSTOM:
+	case MAP_CUSTOM:
 		return json_get(json_get(out->contact, "custom"), t.name) !=
 		       NULL;
 	default:
@@ -349,7 +349,7 @@ check_required(struct mapping *mp, struct json_object *one)
 	const char *to = json_get_string(one, "to");
 	struct target t = target_of(mp->mem, to);
 
-	if (!json_get_bool(one, "required", 0) || t.kind == TARGET_NONE ||
+	if (!json_get_bool(one, "required", 0) || t.kind == MAP_NOTHING ||
 	    has_value(mp->out, t))
 		return;
 	fault_add(&mp->out->missing, place_of(one),

@@ -21,6 +21,18 @@
  * country, timezone, date_of_birth, source, website. */
 extern const char *const map_contact_fields[];
 
+/* Where a rule's value goes. */
+enum map_target {
+	MAP_NOTHING,
+	MAP_FIELD,   /* contact.FIELD, also one that there is not */
+	MAP_CUSTOM,  /* contact.custom.KEY */
+	MAP_VARIABLE /* custom_variables.NAME */
+};
+
+/* What a rule's "to" means; *name is its FIELD, KEY or NAME, from the pool,
+ * NULL where it means nothing. */
+enum map_target map_target(struct mem *m, const char *to, const char **name);
+
 /* A contact as the mapping made it: normalised identities, texts. */
 struct mapped {
 	struct json_object *contact;   /* {"email","phone","first_name",...,

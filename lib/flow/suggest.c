@@ -494,3 +494,49 @@ suggest_rules(const struct sample *s, const char *country)
 	mem_free(scratch);
 	return g.rules;
 }
+
+/* --- custom fields -------------------------------------------------------- */
+
+const char *
+suggest_label(struct mem *m, const struct place *p)
+{
+	const char **names = mem_alloc(m, (p->n_labels + 2) * sizeof(*names));
+	size_t i, n = names_of(m, p, names);
+	struct suggest_words w;
+	char *label;
+
+	if (n == 0)
+		return own_name(p);
+	if (p->n_labels > 0)
+		return names[0];
+	suggest_words(m, names[0], &w);
+	if (w.n == 0)
+		return names[0];
+	label = mem_strdup(m, w.word[0]);
+	for (i = 1; i < w.n; i++)
+		label = mem_printf(m, "%s %s", label, w.word[i]);
+	if (label[0] >= 'a' && label[0] <= 'z')
+		label[0] = (char)(label[0] - 'a' + 'A');
+	return label;
+}
+
+const char *
+suggest_type(struct mem *m, struct json_object *value)
+{
+	const char *text;
+
+	switch (json_object_get_type(value)) {
+	case json_type_int:
+	case json_type_double:
+		return "number";
+	case json_type_boolean:
+		return "boolean";
+	case json_type_array:
+		return "list";
+	default:
+		text = json_pool_text(m, value);
+		return strchr(text, '-') != NULL && date_is_valid(text)
+			       ? "date"
+			       : "text";
+	}
+}

@@ -22,4 +22,12 @@
  */
 struct json_object *suggest_rules(const struct sample *s, const char *country);
 
+/* What a person would call this place: "Order id", or the question that it
+ * answers; in the pool. */
+const char *suggest_label(struct mem *m, const struct place *p);
+
+/* The type of a custom field that such a value fits: text, number, date,
+ * boolean or list. */
+const char *suggest_type(struct mem *m, struct json_object *value);
+
 #endif
