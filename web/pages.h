@@ -26,7 +26,13 @@ void do_workflow_duplicate(struct page *p);
 void do_workflow_archive(struct page *p);
 void page_workflow_export(struct page *p);
 
-/* the trigger and its mapping */
+/* the trigger and its mapping: page_trigger.c, trigger_form.c, page_mapping.c
+ */
+void page_trigger(struct page *p);
+void page_trigger_requests(struct page *p);
+void do_save_trigger(struct page *p);
+void do_choose_sample(struct page *p);
+void do_rotate(struct page *p);
 
 /* steps, publishing, versions: page_steps.c, do_step.c, page_step.c,
  * page_publish.c, page_versions.c */

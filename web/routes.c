@@ -35,6 +35,11 @@ const struct route routes[] = {
 	{ "POST", "workflows/{}/archive",         DEED,      do_workflow_archive },
 	{ "GET",  "workflows/{}/export",          LOGIN,     page_workflow_export },
 	/* the trigger and its mapping */
+	{ "GET",  "workflows/{}/trigger",          LOGIN, page_trigger },
+	{ "GET",  "workflows/{}/trigger/requests", LOGIN, page_trigger_requests },
+	{ "POST", "workflows/{}/trigger",          DEED,  do_save_trigger },
+	{ "POST", "workflows/{}/trigger/sample",   DEED,  do_choose_sample },
+	{ "POST", "workflows/{}/trigger/rotate",   DEED,  do_rotate },
 	/* steps, publishing, versions */
 	{ "GET",  "workflows/{}",                 LOGIN,     page_steps },
 	{ "POST", "workflows/{}/undo",            DEED,      do_undo },
