@@ -1051,6 +1051,41 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.contacts_named(p_account bigint, p_text text) RETURNS bigint[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+	with exact as (
+		select i.contact_id as id from hookline.contact_identity i
+		 where i.account_id = p_account and i.kind = 'email' and i.value = lower(p_text)
+		union
+		select i.contact_id from hookline.contact_identity i
+		 where i.account_id = p_account and i.kind = 'phone'
+		   and i.value = '+' || regexp_replace(p_text, '[^0-9]', '', 'g')
+		union
+		select c.id from hookline.contact c
+		 where c.account_id = p_account and c.id = case when p_text ~ '^[0-9]{1,18}$' then p_text::bigint end
+	)
+	select coalesce(array_agg(x.id), '{}') from (
+		select e.id from exact e
+		union all
+		(select n.id from (
+			select c.id, lower(concat_ws(' ', c.first_name, c.last_name, c.email, c.phone)) as text
+			  from hookline.contact c
+			 where c.account_id = p_account and not exists (select from exact)
+			 order by c.id desc limit 20000) n
+		 where strpos(n.text, lower(p_text)) > 0
+		 order by n.id desc limit 100)) x
+$_$;
+
+CREATE FUNCTION hookline.day_begins(p_account bigint, p_day text, p_more integer) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	select (p_day::date + p_more)::timestamp at time zone a.timezone
+	  from hookline.account a where a.id = p_account
+$$;
+
 CREATE FUNCTION hookline.delivery_forget(p_days integer, p_most integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1088,6 +1123,34 @@ begin
 exception
 	when lock_not_available then
 		return 0;
+end
+$$;
+
+CREATE FUNCTION hookline.delivery_id_at(p_account bigint, p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_low   bigint;
+	v_high  bigint;
+	v_mid   bigint;
+	r       record;
+begin
+	select min(x.id) - 1, max(x.id) into v_low, v_high
+	  from hookline.delivery x where x.account_id = p_account;
+	while v_low < v_high loop
+		v_mid := v_low + (v_high - v_low + 1) / 2;
+		-- One that waited in the spool is older than its neighbours.
+		select max(y.id) as id, max(y.received_at) as received_at into r from (
+			select x.id, x.received_at from hookline.delivery x
+			 where x.account_id = p_account and x.id >= v_mid order by x.id limit 3) y;
+		if r.received_at < p_at then
+			v_low := r.id;
+		else
+			v_high := v_mid - 1;
+		end if;
+	end loop;
+	return coalesce(v_low, 0);
 end
 $$;
 
@@ -1195,7 +1258,88 @@ begin
 end
 $_$;
 
+CREATE FUNCTION hookline.delivery_search(p_account bigint, p_filter jsonb, p_most integer, OUT ids bigint[], OUT times timestamp with time zone[], OUT older bigint, OUT older_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+	v_text      text := nullif(p_filter ->> 'text', '');
+	v_look      integer := case when v_text is null then 20000 else 1000 end;
+	v_outcome   text := p_filter ->> 'outcome';
+	v_trigger   bigint;
+	v_below     bigint := coalesce((p_filter ->> 'before')::bigint, 9223372036854775807);
+	v_below_at  timestamptz := coalesce((p_filter ->> 'before_at')::timestamptz, 'infinity');
+	v_above     bigint := 0;
+	v_since     timestamptz := coalesce(hookline.day_begins(p_account, p_filter ->> 'from', 0), '-infinity');
+	v_until     timestamptz := coalesce(hookline.day_begins(p_account, p_filter ->> 'to', 1), 'infinity');
+	v_which     text := ' from hookline.delivery x
+		where x.account_id = $1 and x.received_at >= $5 and x.received_at < $6';
+	v_order     text;
+begin
+	if p_filter ->> 'workflow' is not null then
+		select t.id into v_trigger from hookline.trigger t
+		 where t.account_id = p_account and t.workflow_id = (p_filter ->> 'workflow')::bigint;
+		v_trigger := coalesce(v_trigger, 0);
+	end if;
+	if v_trigger is not null and coalesce(v_outcome, 'enrolled') = 'enrolled' then
+		v_order := ' order by x.received_at desc, x.id desc';
+		v_which := v_which || ' and x.trigger_id = $4 and (x.received_at, x.id) < ($7, $2) and x.id > $3';
+	else
+		-- By ids, which a day is turned into as well as may be.
+		if v_until < 'infinity' then
+			v_below := least(v_below, hookline.delivery_id_at(p_account, v_until + interval '15 minutes') + 1);
+		end if;
+		if v_since > '-infinity' then
+			v_above := hookline.delivery_id_at(p_account, v_since - interval '15 minutes');
+		end if;
+		v_order := ' order by x.id desc';
+		v_which := v_which || ' and x.id < $2 and x.id > $3';
+		if v_outcome <> 'enrolled' then
+			v_which := v_which || ' and x.outcome = $8 and x.outcome <> ''enrolled''';
+		end if;
+	end if;
+	v_which := v_which || v_order || ' limit $10';
+	execute format('select array_agg(y.id), array_agg(y.received_at) from (
+			select x.id, x.received_at from (select x.* %s) x
+			 where ($4 is null or x.trigger_id = $4) and ($8 is null or x.outcome = $8)
+			   and ($9 is null or strpos(lower(concat_ws(e''\n'', x.payload, x.query, x.headers, x.reason,
+					host(x.remote_addr))), lower($9)) > 0
+				or position(convert_to($9, ''UTF8'') in x.body) > 0)
+			%s limit $11) y', v_which, v_order)
+	   into ids, times
+	  using p_account, v_below, v_above, v_trigger, v_since, v_until, v_below_at, v_outcome, v_text,
+		v_look, p_most + 1;
+	ids := coalesce(ids, '{}');
+	if cardinality(ids) > p_most then
+		ids := ids[:p_most];
+		times := times[:p_most];
+		older := ids[p_most];
+		older_at := times[p_most];
+		return;
+	end if;
+	execute format('select x.id, x.received_at from (select x.id, x.received_at %s) x offset $10 - 1', v_which)
+	   into older, older_at
+	  using p_account, v_below, v_above, v_trigger, v_since, v_until, v_below_at, v_outcome, v_text,
+		v_look;
+end
+$_$;
+
 CREATE FUNCTION hookline.grant_roles() RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_missing  text := hookline.grant_roles_0007();
+begin
+	if 'hookline_executor' <> all (string_to_array(v_missing, ' ')) then
+		grant insert on hookline.tally_delta to hookline_executor;
+		grant execute on function hookline.workflow_tally(integer) to hookline_executor;
+	end if;
+	return v_missing;
+end
+$$;
+
+CREATE FUNCTION hookline.grant_roles_0007() RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -2026,6 +2170,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.run_end_tally() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+	if tg_op = 'UPDATE' and old.status in ('completed', 'failed', 'cancelled') then
+		insert into hookline.tally_delta (account_id, workflow_id, status, n, at)
+		values (old.account_id, old.workflow_id, old.status, -1, old.finished_at);
+	end if;
+	if new.status in ('completed', 'failed', 'cancelled') then
+		insert into hookline.tally_delta (account_id, workflow_id, status, n, at)
+		values (new.account_id, new.workflow_id, new.status, 1, new.finished_at);
+	end if;
+	return null;
+end
+$$;
+
 CREATE FUNCTION hookline.run_enrol(p_account bigint, p_run bigint, p_target text, p_variables jsonb, OUT run_id bigint, OUT problem text) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2070,6 +2230,32 @@ begin
 		'reentry', v.document -> 'settings' ->> 'reentry', 'reentry_key', v_key,
 		'variables', r.variables, 'webhook', r.webhook,
 		'parent_run_id', r.id, 'depth', r.depth + 1), false);
+end
+$$;
+
+CREATE FUNCTION hookline.run_id_at(p_account bigint, p_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_low   bigint;
+	v_high  bigint;
+	v_mid   bigint;
+	r       record;
+begin
+	select min(x.id) - 1, max(x.id) into v_low, v_high
+	  from hookline.workflow_run x where x.account_id = p_account;
+	while v_low < v_high loop
+		v_mid := v_low + (v_high - v_low + 1) / 2;
+		select x.id, x.started_at into r from hookline.workflow_run x
+		 where x.account_id = p_account and x.id >= v_mid order by x.id limit 1;
+		if r.started_at < p_at then
+			v_low := r.id;
+		else
+			v_high := v_mid - 1;
+		end if;
+	end loop;
+	return coalesce(v_low, 0);
 end
 $$;
 
@@ -2294,6 +2480,75 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.run_search(p_account bigint, p_filter jsonb, p_most integer, OUT ids bigint[], OUT older bigint) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+	v_look      integer := case when p_filter ->> 'workflow' is null then 20000 else 5000 end;
+	v_status    text := p_filter ->> 'status';
+	v_workflow  bigint := p_filter ->> 'workflow';
+	v_below     bigint := coalesce((p_filter ->> 'before')::bigint, 9223372036854775807);
+	v_above     bigint := 0;
+	v_since     timestamptz := hookline.day_begins(p_account, p_filter ->> 'from', 0);
+	v_until     timestamptz := hookline.day_begins(p_account, p_filter ->> 'to', 1);
+	v_contacts  bigint[];
+	v_order     text := ' order by x.id desc limit $10';
+	v_which     text := ' from hookline.workflow_run x where x.account_id = $1 and x.id < $2 and x.id > $3';
+	v_match     text := 'select array_agg(y.id) from (select r.id from (%s) r
+		where ($4 is null or r.workflow_id = $4) and ($5 is null or r.status = $5)
+		  and ($6 is null or r.step_id = $6) and ($7 is null or r.started_at >= $7)
+		  and ($8 is null or r.started_at < $8)
+		order by r.id desc limit $9) y';
+begin
+	if v_until is not null then
+		v_below := least(v_below, hookline.run_id_at(p_account, v_until + interval '1 minute') + 1);
+	end if;
+	if v_since is not null then
+		v_above := hookline.run_id_at(p_account, v_since - interval '1 minute');
+	end if;
+	if p_filter ->> 'contact' is not null then
+		v_contacts := hookline.contacts_named(p_account, p_filter ->> 'contact');
+		v_which := ' from unnest($11) c (id) cross join lateral (select x.*' || v_which
+			|| ' and x.contact_id = c.id' || v_order || ') x';
+	else
+		v_which := v_which || case
+			when v_status in ('failed', 'cancelled') then ' and x.status = $5 and x.status in (''failed'', ''cancelled'')'
+			when v_workflow is not null then ' and x.workflow_id = $4'
+			else '' end || v_order;
+	end if;
+	execute format(v_match, 'select x.*' || v_which) into ids
+	  using p_account, v_below, v_above, v_workflow, v_status, p_filter ->> 'step',
+		v_since, v_until, p_most + 1, v_look, v_contacts;
+
+	if v_contacts is null and coalesce(cardinality(ids), 0) <= p_most then
+		execute 'select min(y.id) from (select x.id' || v_which || ') y having count(*) = $10' into older
+		  using p_account, v_below, v_above, v_workflow, v_status, null::text,
+			v_since, v_until, p_most, v_look;
+	end if;
+	if older is not null and v_status = 'running' then
+		-- There are few, and all are due when their lease ends, which is a day at most.
+		execute format(v_match, 'select x.* from hookline.workflow_run x
+			 where x.account_id = $1 and x.status in (''waiting'', ''running'')
+			   and x.attempt = 0 and x.held_by is null and x.due_at < now() + interval ''25 hours''
+			   and x.id < $2 and x.id > $3
+			union all
+			select x.* from hookline.workflow_run x
+			 where x.account_id = $1 and x.status in (''waiting'', ''running'')
+			   and (x.attempt > 0 or x.held_by is not null) and x.due_at < now() + interval ''25 hours''
+			   and x.id < $2 and x.id > $3') into ids
+		  using p_account, v_below, v_above, v_workflow, v_status, p_filter ->> 'step',
+			v_since, v_until, p_most + 1;
+		older := null;
+	end if;
+	ids := coalesce(ids, '{}');
+	if cardinality(ids) > p_most then
+		ids := ids[:p_most];
+		older := ids[p_most];
+	end if;
+end
+$_$;
+
 CREATE FUNCTION hookline.run_start(p_run jsonb, p_is_new_contact boolean) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -2416,6 +2671,30 @@ begin
 		 group by lower(t.tag)
 		 order by min(t.at));
 end
+$$;
+
+CREATE FUNCTION hookline.tally_add(p_account bigint, p_sums jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	with s as materialized (
+		select x.* from jsonb_to_recordset(p_sums) x (workflow_id bigint, day date,
+			enrolled bigint, completed bigint, failed bigint, cancelled bigint)
+		  join hookline.workflow w on w.account_id = p_account and w.id = x.workflow_id
+	), d as (
+		insert into hookline.workflow_day as t
+		select p_account, s.workflow_id, s.day, s.enrolled, s.completed, s.failed, s.cancelled
+		  from s order by s.workflow_id, s.day
+		on conflict (account_id, workflow_id, day) do update
+		   set enrolled = t.enrolled + excluded.enrolled, completed = t.completed + excluded.completed,
+		       failed = t.failed + excluded.failed, cancelled = t.cancelled + excluded.cancelled
+	)
+	insert into hookline.workflow_total as t
+	select p_account, s.workflow_id, sum(s.enrolled), sum(s.completed), sum(s.failed), sum(s.cancelled)
+	  from s group by s.workflow_id order by s.workflow_id
+	on conflict (account_id, workflow_id) do update
+	   set enrolled = t.enrolled + excluded.enrolled, completed = t.completed + excluded.completed,
+	       failed = t.failed + excluded.failed, cancelled = t.cancelled + excluded.cancelled
 $$;
 
 CREATE FUNCTION hookline.unowned_deliveries(p_account bigint, p_pattern text) RETURNS bigint[]
@@ -2640,6 +2919,82 @@ begin
 	end loop;
 	raise exception 'workflow_resume: other transactions kept changing the workflow''s runs'
 		using errcode = 'serialization_failure';
+end
+$$;
+
+CREATE FUNCTION hookline.workflow_tally(p_most integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	m       record;
+	v_to    bigint;
+	v_seen  bigint;
+	v_sums  jsonb;
+	v_more  boolean := false;
+	v_n     bigint;
+begin
+	insert into hookline.tally_mark (account_id)
+	select a.id from hookline.account a
+	 where not exists (select from hookline.tally_mark t where t.account_id = a.id)
+	    on conflict do nothing;
+
+	-- Accounts that somebody else is at are theirs.
+	for m in
+		select t.account_id, t.counted_to, t.seen_to, t.seen_at, a.timezone
+		  from hookline.tally_mark t join hookline.account a on a.id = t.account_id
+		 order by t.account_id for update of t skip locked
+	loop
+		-- What began, when it is so long ago that nobody can be about to
+		-- commit a lower id: no statement takes so long.
+		v_to := m.counted_to;
+		if m.seen_to > m.counted_to and m.seen_at < now() - interval '2 minutes' then
+			select coalesce(max(x.id), m.seen_to) into v_to from (
+				select r.id from hookline.workflow_run r
+				 where r.account_id = m.account_id and r.id > m.counted_to and r.id <= m.seen_to
+				 order by r.id offset p_most - 1 limit 1) x;
+			v_more := v_more or v_to < m.seen_to;
+			select jsonb_agg(x) into v_sums from (
+				select r.workflow_id, (r.started_at at time zone m.timezone)::date as day,
+				       count(*) as enrolled, 0 as completed, 0 as failed, 0 as cancelled
+				  from hookline.workflow_run r
+				 where r.account_id = m.account_id and r.id > m.counted_to and r.id <= v_to
+				 group by 1, 2) x;
+			if v_sums is not null then
+				perform hookline.tally_add(m.account_id, v_sums);
+			end if;
+			update hookline.tally_mark t set counted_to = v_to where t.account_id = m.account_id;
+		end if;
+		if v_to = m.seen_to then
+			select max(r.id) into v_seen from hookline.workflow_run r where r.account_id = m.account_id;
+			if v_seen > m.seen_to then
+				update hookline.tally_mark t set seen_to = v_seen, seen_at = now()
+				 where t.account_id = m.account_id;
+			end if;
+		end if;
+
+		-- What ended.
+		with gone as (
+			delete from hookline.tally_delta x
+			 using (select o.id from hookline.tally_delta o
+				 where o.account_id = m.account_id order by o.id limit p_most) o
+			 where x.account_id = m.account_id and x.id = o.id
+			returning x.workflow_id, x.status, x.n, x.at
+		), s as (
+			select g.workflow_id, (g.at at time zone m.timezone)::date as day, 0 as enrolled,
+			       coalesce(sum(g.n) filter (where g.status = 'completed'), 0) as completed,
+			       coalesce(sum(g.n) filter (where g.status = 'failed'), 0) as failed,
+			       coalesce(sum(g.n) filter (where g.status = 'cancelled'), 0) as cancelled,
+			       count(*) as n
+			  from gone g group by 1, 2
+		)
+		select jsonb_agg(s), sum(s.n) into v_sums, v_n from s;
+		if v_sums is not null then
+			perform hookline.tally_add(m.account_id, v_sums);
+			v_more := v_more or v_n >= p_most;
+		end if;
+	end loop;
+	return v_more;
 end
 $$;
 
@@ -3104,6 +3459,34 @@ CREATE VIEW hookline.stuck_runs AS
      LEFT JOIN hookline.contact c ON (((c.account_id = account_id) AND (c.id = contact_id))))
   WHERE ((status = ANY (ARRAY['waiting'::text, 'running'::text])) AND (due_at < (now() - '00:05:00'::interval)) AND (((attempt = 0) AND (held_by IS NULL)) OR (attempt > 0) OR (held_by IS NOT NULL)) AND ((status = 'running'::text) OR (w.status = 'published'::text)));
 
+CREATE TABLE hookline.tally_delta (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    workflow_id bigint NOT NULL,
+    status text NOT NULL,
+    n smallint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT tally_delta_is_one CHECK ((n = ANY (ARRAY['-1'::integer, 1]))),
+    CONSTRAINT tally_delta_status_is_final CHECK ((status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE hookline.tally_delta ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME hookline.tally_delta_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE hookline.tally_mark (
+    account_id bigint NOT NULL,
+    counted_to bigint DEFAULT 0 NOT NULL,
+    seen_to bigint DEFAULT 0 NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tally_mark_goes_on CHECK ((seen_to >= counted_to))
+);
+
 ALTER TABLE hookline.trigger ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME hookline.trigger_id_seq
     START WITH 1
@@ -3129,6 +3512,16 @@ CREATE TABLE hookline.user_session (
     last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT user_session_token_is_hashed CHECK ((octet_length(token_hash) = 32))
+);
+
+CREATE TABLE hookline.workflow_day (
+    account_id bigint NOT NULL,
+    workflow_id bigint NOT NULL,
+    day date NOT NULL,
+    enrolled bigint DEFAULT 0 NOT NULL,
+    completed bigint DEFAULT 0 NOT NULL,
+    failed bigint DEFAULT 0 NOT NULL,
+    cancelled bigint DEFAULT 0 NOT NULL
 );
 
 ALTER TABLE hookline.workflow ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
@@ -3176,6 +3569,13 @@ CREATE TABLE hookline.workflow_undo (
     user_id bigint,
     kept_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT workflow_undo_counts_from_one CHECK ((no >= 1))
+CREATE TABLE hookline.workflow_total (
+    account_id bigint NOT NULL,
+    workflow_id bigint NOT NULL,
+    enrolled bigint DEFAULT 0 NOT NULL,
+    completed bigint DEFAULT 0 NOT NULL,
+    failed bigint DEFAULT 0 NOT NULL,
+    cancelled bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE hookline.workflow_version (
@@ -3251,6 +3651,12 @@ ALTER TABLE ONLY hookline.secret
 ALTER TABLE ONLY hookline.spool_entry
     ADD CONSTRAINT spool_entry_pkey PRIMARY KEY (account_id, name);
 
+ALTER TABLE ONLY hookline.tally_delta
+    ADD CONSTRAINT tally_delta_pkey PRIMARY KEY (account_id, id);
+
+ALTER TABLE ONLY hookline.tally_mark
+    ADD CONSTRAINT tally_mark_pkey PRIMARY KEY (account_id);
+
 ALTER TABLE ONLY hookline.trigger
     ADD CONSTRAINT trigger_pkey PRIMARY KEY (account_id, id);
 
@@ -3260,6 +3666,9 @@ ALTER TABLE ONLY hookline.upkeep
 ALTER TABLE ONLY hookline.user_session
     ADD CONSTRAINT user_session_pkey PRIMARY KEY (account_id, token_hash);
 
+ALTER TABLE ONLY hookline.workflow_day
+    ADD CONSTRAINT workflow_day_pkey PRIMARY KEY (account_id, workflow_id, day);
+
 ALTER TABLE ONLY hookline.workflow
     ADD CONSTRAINT workflow_pkey PRIMARY KEY (account_id, id);
 
@@ -3268,6 +3677,8 @@ ALTER TABLE ONLY hookline.workflow_run
 
 ALTER TABLE ONLY hookline.workflow_undo
     ADD CONSTRAINT workflow_undo_pkey PRIMARY KEY (account_id, workflow_id, no);
+ALTER TABLE ONLY hookline.workflow_total
+    ADD CONSTRAINT workflow_total_pkey PRIMARY KEY (account_id, workflow_id);
 
 ALTER TABLE ONLY hookline.workflow_version
     ADD CONSTRAINT workflow_version_pkey PRIMARY KEY (account_id, workflow_id, version);
@@ -3286,11 +3697,15 @@ CREATE INDEX contact_merge_by_other ON hookline.contact_merge USING btree (accou
 
 CREATE INDEX delivery_by_contact ON ONLY hookline.delivery USING btree (account_id, contact_id);
 
+CREATE INDEX delivery_by_outcome ON ONLY hookline.delivery USING btree (account_id, outcome, id) WHERE (outcome <> 'enrolled'::text);
+
 CREATE INDEX delivery_by_trigger ON ONLY hookline.delivery USING btree (account_id, trigger_id, received_at DESC, id DESC);
 
 CREATE INDEX delivery_refused ON ONLY hookline.delivery USING btree (account_id, trigger_id, received_at) WHERE (outcome = 'rejected'::text);
 
 CREATE INDEX delivery_default_account_id_contact_id_idx ON hookline.delivery_default USING btree (account_id, contact_id);
+
+CREATE INDEX delivery_default_account_id_outcome_id_idx ON hookline.delivery_default USING btree (account_id, outcome, id) WHERE (outcome <> 'enrolled'::text);
 
 CREATE INDEX delivery_default_account_id_trigger_id_received_at_id_idx ON hookline.delivery_default USING btree (account_id, trigger_id, received_at DESC, id DESC);
 
@@ -3330,7 +3745,11 @@ CREATE INDEX workflow_run_paused ON hookline.workflow_run USING btree (account_i
 
 CREATE INDEX workflow_run_suspect ON hookline.workflow_run USING btree (due_at, id) WHERE ((status = 'running'::text) AND (lost_leases > 0));
 
+CREATE INDEX workflow_run_unhappy ON hookline.workflow_run USING btree (account_id, status, id) WHERE (status = ANY (ARRAY['failed'::text, 'cancelled'::text]));
+
 ALTER INDEX hookline.delivery_by_contact ATTACH PARTITION hookline.delivery_default_account_id_contact_id_idx;
+
+ALTER INDEX hookline.delivery_by_outcome ATTACH PARTITION hookline.delivery_default_account_id_outcome_id_idx;
 
 ALTER INDEX hookline.delivery_by_trigger ATTACH PARTITION hookline.delivery_default_account_id_trigger_id_received_at_id_idx;
 
@@ -3351,6 +3770,10 @@ CREATE TRIGGER hooks_changed AFTER INSERT OR DELETE OR UPDATE ON hookline.secret
 CREATE TRIGGER hooks_changed AFTER UPDATE OF workflow_id, hook_key ON hookline.trigger FOR EACH ROW EXECUTE FUNCTION hookline.hooks_changed();
 
 CREATE TRIGGER hooks_changed AFTER UPDATE OF status, version, draft ON hookline.workflow FOR EACH ROW WHEN (((old.status <> new.status) OR (old.version IS DISTINCT FROM new.version) OR ((old.draft)::text IS DISTINCT FROM (new.draft)::text))) EXECUTE FUNCTION hookline.hooks_changed();
+
+CREATE TRIGGER workflow_run_end_tally AFTER UPDATE OF status ON hookline.workflow_run FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND ((old.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])) OR (new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))))) EXECUTE FUNCTION hookline.run_end_tally();
+
+CREATE TRIGGER workflow_run_ended_tally AFTER INSERT ON hookline.workflow_run FOR EACH ROW WHEN ((new.status = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text]))) EXECUTE FUNCTION hookline.run_end_tally();
 
 CREATE TRIGGER workflow_version_never_changes BEFORE UPDATE ON hookline.workflow_version FOR EACH ROW EXECUTE FUNCTION hookline.workflow_version_never_changes();
 
@@ -3387,6 +3810,9 @@ ALTER TABLE ONLY hookline.secret
 ALTER TABLE ONLY hookline.spool_entry
     ADD CONSTRAINT spool_entry_account_id_fkey FOREIGN KEY (account_id) REFERENCES hookline.account(id);
 
+ALTER TABLE ONLY hookline.tally_mark
+    ADD CONSTRAINT tally_mark_account_id_fkey FOREIGN KEY (account_id) REFERENCES hookline.account(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY hookline.trigger
     ADD CONSTRAINT trigger_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);
 
@@ -3399,6 +3825,9 @@ ALTER TABLE ONLY hookline.workflow
 ALTER TABLE ONLY hookline.workflow
     ADD CONSTRAINT workflow_account_id_id_version_fkey FOREIGN KEY (account_id, id, version) REFERENCES hookline.workflow_version(account_id, workflow_id, version);
 
+ALTER TABLE ONLY hookline.workflow_day
+    ADD CONSTRAINT workflow_day_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY hookline.workflow_run
     ADD CONSTRAINT workflow_run_account_id_contact_id_fkey FOREIGN KEY (account_id, contact_id) REFERENCES hookline.contact(account_id, id);
 
@@ -3407,6 +3836,8 @@ ALTER TABLE ONLY hookline.workflow_run
 
 ALTER TABLE ONLY hookline.workflow_undo
     ADD CONSTRAINT workflow_undo_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);
+ALTER TABLE ONLY hookline.workflow_total
+    ADD CONSTRAINT workflow_total_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY hookline.workflow_version
     ADD CONSTRAINT workflow_version_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);

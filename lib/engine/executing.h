@@ -13,6 +13,7 @@
 #include "engine/passage.h"
 #include "engine/plans.h"
 #include "engine/prune.h"
+#include "engine/tally.h"
 
 #define DB_AGAIN_MS 1000 /* at first, then twice as long each time */
 #define LONG_AGO_MS 1	 /* of a call: its turn does not come any more */
@@ -50,6 +51,7 @@ struct executor {
 	unsigned int n_claims;
 	int64_t seen_ms, partitions_ms, db_again_ms, db_wait_ms;
 	struct prune_daily prune;
+	struct tally_turns tally;
 	int is_stopping, is_lingering, is_db_away;
 	int (*also)(void *);
 	void *also_arg;

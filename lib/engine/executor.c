@@ -160,7 +160,8 @@ housekeeping(struct executor *x, struct err *e)
 		}
 	}
 	if (!x->is_stopping &&
-	    prune_turn(&x->prune, x->db, x->conf->keep_days, e) == -1)
+	    (prune_turn(&x->prune, x->db, x->conf->keep_days, e) == -1 ||
+	     tally_turn(&x->tally, x->db, e) == -1))
 		return -1;
 	if (x->seen_ms != 0 && now - x->seen_ms < SEEN_EVERY_MS)
 		return 0;

@@ -270,6 +270,32 @@ workflow_list(struct db *db, const char *account_id, int with_archived,
 }
 
 int
+workflow_board(struct db *db, const char *account_id, int with_archived,
+	       struct mem *m, struct json_object **out, struct err *e)
+{
+	struct db_param p[2] = { DB_TEXT(account_id),
+				 DB_TEXT(with_archived ? "t" : "f") };
+
+	return rows_list(db, &SQL_WORKFLOW_BOARD, p, 2, m, out, e);
+}
+
+int
+workflow_tally(struct db *db, int most, struct err *e)
+{
+	char text[16];
+	struct db_param p = DB_TEXT(text);
+	struct db_result *r;
+	int is_more;
+
+	snprintf(text, sizeof(text), "%d", most);
+	if (db_exec(db, &SQL_WORKFLOW_TALLY, &p, 1, &r, e) == -1)
+		return -1;
+	is_more = db_bool(r, 0, 0);
+	db_result_free(r);
+	return is_more;
+}
+
+int
 workflow_show(struct db *db, const char *account_id, const char *id,
 	      struct mem *m, struct json_object **out, struct err *e)
 {

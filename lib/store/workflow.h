@@ -100,9 +100,22 @@ MUSTUSE int workflow_list(struct db *db, const char *account_id,
 			  int with_archived, struct mem *m,
 			  struct json_object **out, struct err *e);
 
-/* The same for one, and "draft_differs", "trigger", "hook_key", "created_at",
- * "updated_at", "versions": [{"version","published_at"}], "runs": as
- * workflow_places. */
+/*
+ * The same from sums that stay quick however many runs there are, and "days":
+ * how many were enrolled on each of the last 14 days of the account's zone,
+ * today last.
+ */
+MUSTUSE int workflow_board(struct db *db, const char *account_id,
+			   int with_archived, struct mem *m,
+			   struct json_object **out, struct err *e);
+
+/* Bring those sums up to date, about `most` runs at a time.  1: there is more
+ * to do; 0: that was all; -1 with *e set. */
+MUSTUSE int workflow_tally(struct db *db, int most, struct err *e);
+
+/* As workflow_list for one, and "draft_differs", "trigger", "hook_key",
+ * "created_at", "updated_at", "versions": [{"version","published_at"}], "runs":
+ * as workflow_places. */
 MUSTUSE int workflow_show(struct db *db, const char *account_id, const char *id,
 			  struct mem *m, struct json_object **out,
 			  struct err *e);

@@ -1,0 +1,2 @@
+-- workflow_tally($1 about so many runs at a time): true while there is more to do
+select hookline.workflow_tally($1::integer)
