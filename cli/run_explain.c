@@ -6,10 +6,10 @@
 
 #include "cli.h"
 #include "print.h"
-#include "run_words.h"
 
 #include "base/json.h"
 #include "flow/plan.h"
+#include "front/run_words.h"
 #include "store/run_list.h"
 
 #include <inttypes.h>

@@ -53,7 +53,10 @@ void do_restore(struct page *p);
 
 /* trying it */
 
-/* runs */
+/* runs: page_runs.c, page_run.c */
+void page_runs(struct page *p);
+void do_runs_act(struct page *p);
+void page_run(struct page *p);
 
 /* deliveries */
 

@@ -57,6 +57,9 @@ const struct route routes[] = {
 	{ "POST", "workflows/{}/versions/{}/restore", DEED,  do_restore },
 	/* trying it */
 	/* runs */
+	{ "GET",  "runs",                         LOGIN,     page_runs },
+	{ "POST", "runs/act",                     DEED,      do_runs_act },
+	{ "GET",  "runs/{}",                      LOGIN,     page_run },
 	/* deliveries */
 	/* contacts */
 	/* settings and health */

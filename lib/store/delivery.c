@@ -34,6 +34,33 @@ delivery_list(struct db *db, const char *account_id,
 	return rows_list(db, &SQL_DELIVERY_LIST, p, 10, m, out, e);
 }
 
+static void
+set(struct json_object *o, const char *key, const char *value)
+{
+	if (value != NULL && value[0] != '\0')
+		json_set_string(o, key, value);
+}
+
+int
+delivery_page(struct db *db, const char *account_id,
+	      const struct delivery_search *s, int most, struct mem *m,
+	      struct json_object **out, struct err *e)
+{
+	struct json_object *o = json_pool(m, json_object_new_object());
+	struct db_param p[3] = { DB_TEXT(account_id) };
+
+	set(o, "workflow", s->workflow_id);
+	set(o, "outcome", s->outcome);
+	set(o, "from", s->from);
+	set(o, "to", s->to);
+	set(o, "text", s->text);
+	set(o, "before", s->before);
+	set(o, "before_at", s->before_at);
+	p[1] = DB_TEXT(json_pool_text(m, o));
+	p[2] = DB_TEXT(mem_printf(m, "%d", most));
+	return rows_one(db, &SQL_DELIVERY_PAGE, p, 3, m, out, e);
+}
+
 int
 delivery_pick(struct db *db, const char *account_id,
 	      const struct delivery_filter *f, struct mem *m,

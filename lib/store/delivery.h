@@ -38,6 +38,26 @@ MUSTUSE int delivery_list(struct db *db, const char *account_id,
 			  const struct delivery_filter *f, struct mem *m,
 			  struct json_object **out, struct err *e);
 
+/* Which deliveries a page shows; NULL or "": any. */
+struct delivery_search {
+	const char *workflow_id, *outcome;
+	const char *from, *to;		/* YYYY-MM-DD of the account's zone */
+	const char *text;		/* as `search` above */
+	const char *before, *before_at; /* where the last page ended */
+};
+
+/*
+ * Newest first, quick however many there are: {"older","older_at",
+ * "deliveries": [as delivery_list, and "remote_addr","contact_address",
+ * "contact_name"]}, `most` at most.  "older" and "older_at" are the next page's
+ * `before` and `before_at`, null when nothing follows; with fewer than `most`
+ * they say how far was looked.  ERR_INPUT: there is no such day.
+ */
+MUSTUSE int delivery_page(struct db *db, const char *account_id,
+			  const struct delivery_search *s, int most,
+			  struct mem *m, struct json_object **out,
+			  struct err *e);
+
 /* Ids (strings), oldest first, of what a filter means for a replay: wholes
  * instead of parts, and no replays.  `search` and `before` are not looked
  * at. */

@@ -27,6 +27,47 @@ run_list(struct db *db, const char *account_id, const struct run_filter *f,
 	return rows_list(db, &SQL_RUN_LIST, p, 5, m, out, e);
 }
 
+static void
+set(struct json_object *o, const char *key, const char *value)
+{
+	if (value != NULL && value[0] != '\0')
+		json_set_string(o, key, value);
+}
+
+static int
+search(struct db *db, const struct sql *q, const char *account_id,
+       const struct run_search *s, int most, struct mem *m,
+       struct json_object **out, struct err *e)
+{
+	struct json_object *o = json_pool(m, json_object_new_object());
+	struct db_param p[3] = { DB_TEXT(account_id) };
+
+	set(o, "workflow", s->workflow_id);
+	set(o, "status", s->status);
+	set(o, "step", s->step);
+	set(o, "from", s->from);
+	set(o, "to", s->to);
+	set(o, "contact", s->contact);
+	set(o, "before", s->before);
+	p[1] = DB_TEXT(json_pool_text(m, o));
+	p[2] = DB_TEXT(mem_printf(m, "%d", most));
+	return rows_one(db, q, p, 3, m, out, e);
+}
+
+int
+run_page(struct db *db, const char *account_id, const struct run_search *s,
+	 int most, struct mem *m, struct json_object **out, struct err *e)
+{
+	return search(db, &SQL_RUN_PAGE, account_id, s, most, m, out, e);
+}
+
+int
+run_ids(struct db *db, const char *account_id, const struct run_search *s,
+	int most, struct mem *m, struct json_object **out, struct err *e)
+{
+	return search(db, &SQL_RUN_IDS, account_id, s, most, m, out, e);
+}
+
 static int
 gone(const char *id, struct err *e)
 {

@@ -25,7 +25,30 @@ MUSTUSE int run_list(struct db *db, const char *account_id,
 		     const struct run_filter *filter, struct mem *m,
 		     struct json_object **out, struct err *e);
 
-/* The same for one, and "delivery","parent_run","leased_by","due_local" (in
+/* Which runs a page shows; NULL or "": any.  Days are of the account's zone. */
+struct run_search {
+	const char *workflow_id, *status, *step;
+	const char *from, *to; /* YYYY-MM-DD, that day included */
+	const char *contact;   /* address, number, id or part of a name */
+	const char *before;    /* an id: where the last page ended */
+};
+
+/*
+ * Newest first, quick however many runs there are: {"older","older_at",
+ * "runs": [as run_list, and "step_name","step_type"]}, `most` at most.  "older"
+ * is the `before` of the next page, null when nothing follows; with fewer than
+ * `most` runs it says how far was looked. ERR_INPUT: there is no such day.
+ */
+MUSTUSE int run_page(struct db *db, const char *account_id,
+		     const struct run_search *s, int most, struct mem *m,
+		     struct json_object **out, struct err *e);
+
+/* The same as {"older","ids"}. */
+MUSTUSE int run_ids(struct db *db, const char *account_id,
+		    const struct run_search *s, int most, struct mem *m,
+		    struct json_object **out, struct err *e);
+
+/* As run_list for one, and "delivery","parent_run","leased_by","due_local" (in
  * "timezone"),"is_due","wait","woken_by","variables",
  * "webhook","results","steps": [{"seq","step","type","status","attempt",
  * "started_at","finished_at","detail"}].  ERR_GONE: no such run. */

@@ -280,6 +280,15 @@ workflow_board(struct db *db, const char *account_id, int with_archived,
 }
 
 int
+workflow_names(struct db *db, const char *account_id, struct mem *m,
+	       struct json_object **out, struct err *e)
+{
+	struct db_param p = DB_TEXT(account_id);
+
+	return rows_list(db, &SQL_WORKFLOW_NAMES, &p, 1, m, out, e);
+}
+
+int
 workflow_tally(struct db *db, int most, struct err *e)
 {
 	char text[16];

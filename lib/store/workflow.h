@@ -109,6 +109,11 @@ MUSTUSE int workflow_board(struct db *db, const char *account_id,
 			   int with_archived, struct mem *m,
 			   struct json_object **out, struct err *e);
 
+/* What a list to choose from needs: [{"id","name","status"}], by name, the
+ * archived ones last. */
+MUSTUSE int workflow_names(struct db *db, const char *account_id, struct mem *m,
+			   struct json_object **out, struct err *e);
+
 /* Bring those sums up to date, about `most` runs at a time.  1: there is more
  * to do; 0: that was all; -1 with *e set. */
 MUSTUSE int workflow_tally(struct db *db, int most, struct err *e);

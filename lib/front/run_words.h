@@ -3,8 +3,8 @@
  * and what a step's detail holds; nothing of databases.  All texts live in the
  * pool.
  */
-#ifndef CLI_RUN_WORDS_H
-#define CLI_RUN_WORDS_H
+#ifndef FRONT_RUN_WORDS_H
+#define FRONT_RUN_WORDS_H
 
 #include "base/mem.h"
 

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 
-#include "run_words.h"
+#include "front/run_words.h"
 
 #include "base/buf.h"
 #include "base/json.h"
