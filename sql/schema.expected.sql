@@ -3560,6 +3560,15 @@ CREATE VIEW hookline.workflow_stats AS
      LEFT JOIN hookline.workflow_run r ON (((account_id = w.account_id) AND (workflow_id = w.id))))
   GROUP BY w.account_id, a.name, w.id, w.name, w.status, w.version;
 
+CREATE TABLE hookline.workflow_total (
+    account_id bigint NOT NULL,
+    workflow_id bigint NOT NULL,
+    enrolled bigint DEFAULT 0 NOT NULL,
+    completed bigint DEFAULT 0 NOT NULL,
+    failed bigint DEFAULT 0 NOT NULL,
+    cancelled bigint DEFAULT 0 NOT NULL
+);
+
 CREATE TABLE hookline.workflow_undo (
     account_id bigint NOT NULL,
     workflow_id bigint NOT NULL,
@@ -3569,13 +3578,6 @@ CREATE TABLE hookline.workflow_undo (
     user_id bigint,
     kept_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT workflow_undo_counts_from_one CHECK ((no >= 1))
-CREATE TABLE hookline.workflow_total (
-    account_id bigint NOT NULL,
-    workflow_id bigint NOT NULL,
-    enrolled bigint DEFAULT 0 NOT NULL,
-    completed bigint DEFAULT 0 NOT NULL,
-    failed bigint DEFAULT 0 NOT NULL,
-    cancelled bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE hookline.workflow_version (
@@ -3675,10 +3677,11 @@ ALTER TABLE ONLY hookline.workflow
 ALTER TABLE ONLY hookline.workflow_run
     ADD CONSTRAINT workflow_run_pkey PRIMARY KEY (account_id, id);
 
-ALTER TABLE ONLY hookline.workflow_undo
-    ADD CONSTRAINT workflow_undo_pkey PRIMARY KEY (account_id, workflow_id, no);
 ALTER TABLE ONLY hookline.workflow_total
     ADD CONSTRAINT workflow_total_pkey PRIMARY KEY (account_id, workflow_id);
+
+ALTER TABLE ONLY hookline.workflow_undo
+    ADD CONSTRAINT workflow_undo_pkey PRIMARY KEY (account_id, workflow_id, no);
 
 ALTER TABLE ONLY hookline.workflow_version
     ADD CONSTRAINT workflow_version_pkey PRIMARY KEY (account_id, workflow_id, version);
@@ -3834,10 +3837,11 @@ ALTER TABLE ONLY hookline.workflow_run
 ALTER TABLE ONLY hookline.workflow_run
     ADD CONSTRAINT workflow_run_account_id_workflow_id_version_fkey FOREIGN KEY (account_id, workflow_id, version) REFERENCES hookline.workflow_version(account_id, workflow_id, version);
 
-ALTER TABLE ONLY hookline.workflow_undo
-    ADD CONSTRAINT workflow_undo_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);
 ALTER TABLE ONLY hookline.workflow_total
     ADD CONSTRAINT workflow_total_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY hookline.workflow_undo
+    ADD CONSTRAINT workflow_undo_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);
 
 ALTER TABLE ONLY hookline.workflow_version
     ADD CONSTRAINT workflow_version_account_id_workflow_id_fkey FOREIGN KEY (account_id, workflow_id) REFERENCES hookline.workflow(account_id, id);

@@ -206,7 +206,7 @@ none() { # none WHAT-MUST-HOLD SQL: it finds nothing that breaks the rule
 
 house="c.relnamespace = 'hookline'::regnamespace"
 ours="$house and c.relname !~ '^delivery_[0-9]{6}'"
-small="'hook_key', 'executor', 'destination', 'migration', 'account', 'upkeep'"
+small="'hook_key', 'executor', 'destination', 'login_throttle', 'migration', 'account', 'upkeep'"
 none 'no extension is needed' "select extname from pg_extension where extname <> 'plpgsql'"
 none 'keys and unique indexes begin with account_id' "
 	select c.relname, i.indexrelid::regclass
