@@ -123,11 +123,12 @@ suite() {
 	echo "== $name: $((SECONDS - began)) s"
 }
 
-# The same programs behind the other server are for the full check.
+# The same programs behind the other server, and below a browser, are for the full
+# check.
 sanitized() {
 	local with=(SOURCE_TESTS=)
 
-	[ -n "${HOOKLINE_FULL:-}" ] || with+=(APACHE_TESTS=)
+	[ -n "${HOOKLINE_FULL:-}" ] || with+=(APACHE_TESTS= BROWSER_TESTS=)
 	suite sanitized --enable-werror --enable-sanitizers CFLAGS='-O1 -g'
 }
 
@@ -164,8 +165,8 @@ memory() {
 	local began=$SECONDS rc=0
 	echo '== valgrind'
 	cd "$scratch/normal" || exit 1
-	CK_FORK=no run valgrind.log make check APACHE_TESTS= SHELL_TESTS= \
-		SOURCE_TESTS= LOG_COMPILER=valgrind LOG_FLAGS='-q
+	CK_FORK=no run valgrind.log make check APACHE_TESTS= BROWSER_TESTS= \
+		SHELL_TESTS= SOURCE_TESTS= LOG_COMPILER=valgrind LOG_FLAGS='-q
 		--error-exitcode=99 --leak-check=full --trace-children=no' ||
 		rc=$?
 	[ "$rc" = 0 ] && passed=$((passed + 1))
