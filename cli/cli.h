@@ -61,6 +61,7 @@ CLI_COMMAND(cmd_workflow_import);
 CLI_COMMAND(cmd_workflow_export);
 CLI_COMMAND(cmd_workflow_list);
 CLI_COMMAND(cmd_workflow_show);
+CLI_COMMAND(cmd_workflow_try);
 CLI_COMMAND(cmd_workflow_publish);
 CLI_COMMAND(cmd_workflow_unpublish);
 CLI_COMMAND(cmd_workflow_archive);

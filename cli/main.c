@@ -59,6 +59,8 @@ static const struct command commands[] = {
 	  "list the workflows and how many runs they have", NEED_ACCOUNT, cmd_workflow_list },
 	{ "workflow", "show", "WORKFLOW",
 	  "show a workflow, its URL, versions and numbers", NEED_ACCOUNT | NEED_SECRETS, cmd_workflow_show },
+	{ "workflow", "try", "WORKFLOW [--delivery ID] [--body FILE] [--contact CONTACT] [--met]",
+	  "tell what the draft would do, without doing it", NEED_ACCOUNT | NEED_SECRETS, cmd_workflow_try },
 	{ "workflow", "publish", "WORKFLOW",
 	  "make the draft the version that new contacts get", NEED_ACCOUNT | NEED_SECRETS, cmd_workflow_publish },
 	{ "workflow", "unpublish", "WORKFLOW",

@@ -448,6 +448,8 @@ advance_one(struct passage *p)
 		return;
 	}
 	passage_seek_goal(p);
+	if (p->engine->watch != NULL)
+		p->engine->watch(p->engine->watch_arg, p);
 	switch (is_wanted(p, &why, &e)) {
 	case 1:
 		perform(p);

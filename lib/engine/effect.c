@@ -183,6 +183,7 @@ effect_begin(struct passage *p, enum net_kind kind)
 	p->call.arg = p;
 	p->call_scope = p->scope;
 	p->hidden = NULL;
+	p->mail = NULL;
 	p->is_operators_login = 0;
 }
 
@@ -209,6 +210,7 @@ effect_mail(struct passage *p, struct mail *mail, struct json_object *detail,
 {
 	struct envelope env;
 	char id[EFFECT_ID_SIZE];
+	struct mail *kept = mem_alloc(p->mem, sizeof(*kept));
 
 	effect_begin(p, NET_SMTP);
 	mail->from = sender(p, e);
@@ -224,6 +226,8 @@ effect_mail(struct passage *p, struct mail *mail, struct json_object *detail,
 	p->call.body_len = p->message.len;
 	p->call.mail_from = env.from;
 	p->call.rcpt = env.to;
+	*kept = *mail;
+	p->mail = kept;
 	json_set_string(detail, "from", mail->from);
 	json_set_string(detail, "to", mail->to);
 	json_set_string(detail, "subject", mail->subject);

@@ -20,6 +20,7 @@
 #include "store/run.h"
 
 struct mail;
+struct passage;
 
 /* What the executor lends to every passage. */
 struct engine {
@@ -29,6 +30,10 @@ struct engine {
 	struct sms *sms; /* its gateway for text messages (sms.h) */
 	struct backoff backoff;
 	double (*dice)(void); /* [0,1) */
+	/* Of a rehearsal (rehearse.h): told before each step is begun; else
+	 * NULL. */
+	void (*watch)(void *arg, struct passage *p);
+	void *watch_arg;
 };
 
 /* Why advancing stopped. */
@@ -56,7 +61,8 @@ struct passage {
 	int seq;		      /* steps executed */
 	int skips_next;		      /* a wait said: skip the step after it */
 	int is_refused;		      /* its data stay as they are */
-	const char *status;	      /* "completed", "failed" */
+	int assumes_met; /* in a rehearsal: the wait's condition is met now */
+	const char *status; /* "completed", "failed" */
 	const char *error;
 
 	struct json_object *scope;  /* borrows the run's objects */
@@ -70,8 +76,9 @@ struct passage {
 	struct hidden *hidden;		/* these (effect_secret.c) */
 	int is_operators_login;		/* the call has the configuration's */
 	struct buf message;		/* what the call sends */
-	struct json_object *detail;	/* of the call's step */
-	int64_t started_ms;		/* monotonic clock */
+	const struct mail *mail;    /* what that is made of; NULL: no mail */
+	struct json_object *detail; /* of the call's step */
+	int64_t started_ms;	    /* monotonic clock */
 	int is_calling, is_answered;
 };
 

@@ -114,7 +114,6 @@ fill_delivery(struct replaying *rg)
 		.body_len = rg->body_len,
 		.replay_of = rg->id,
 	};
-	rg->rp->apart(rg->m, &rg->d);
 }
 
 static int
@@ -143,25 +142,43 @@ is_dry(const struct replay *rp)
 	return rp->is_dry || rp->document != NULL;
 }
 
+static int
+find_hook(struct replaying *rg, const char *trigger_id, struct err *e)
+{
+	const struct replay *rp = rg->rp;
+
+	if (hook_of_trigger(rp->db, rp->account_id, trigger_id, rg->m,
+			    &rg->hook, e) == -1)
+		return -1;
+	if (rp->document != NULL && replay_use_draft(rg, e) == -1)
+		return -1;
+	return rp->trial != NULL ? rp->trial->rules(rp->trial->arg, rg->hook, e)
+				 : 0;
+}
+
 /* 0: its result is in rg->out; -1 with ERR_TEMP, or with what is wrong with
  * this one alone. */
 static int
-receive_again(struct replaying *rg, struct err *e)
+receive_now(struct replaying *rg, struct err *e)
 {
 	const struct replay *rp = rg->rp;
-	const char *trigger = json_get_string(rg->stored, "trigger");
 
-	if (hook_of_trigger(rp->db, rp->account_id, trigger, rg->m, &rg->hook,
-			    e) == -1 ||
-	    (rp->document != NULL && replay_use_draft(rg, e) == -1))
-		return -1;
-	fill_delivery(rg);
+	rp->apart(rg->m, &rg->d);
 	rg->r = receive_judge(rg->hook, &rg->d, rp->rules, rg->m);
 	if (receive_failure(rg->r)->kind != ERR_NONE) {
 		*e = *receive_failure(rg->r);
 		return -1;
 	}
 	return is_dry(rp) ? replay_dry(rg, e) : keep(rg, e);
+}
+
+static int
+receive_again(struct replaying *rg, struct err *e)
+{
+	if (find_hook(rg, json_get_string(rg->stored, "trigger"), e) == -1)
+		return -1;
+	fill_delivery(rg);
+	return receive_now(rg, e);
 }
 
 static int
@@ -195,6 +212,25 @@ replay_delivery(const struct replay *rp, const char *id, struct mem *m,
 	rg.out = json_pool(m, json_object_new_object());
 	json_set_string(rg.out, "replay_of", id);
 	rc = replay(&rg, e);
+	mem_free(rg.m);
+	*out = rg.out;
+	return rc;
+}
+
+int
+replay_imagined(const struct replay *rp, const char *trigger_id,
+		const struct delivery *d, struct mem *m,
+		struct json_object **out, struct err *e)
+{
+	struct replaying rg = { .rp = rp, .m = mem_new(), .d = *d };
+	int rc;
+
+	rg.out = json_pool(m, json_object_new_object());
+	rc = find_hook(&rg, trigger_id, e);
+	if (rc == 0)
+		rc = receive_now(&rg, e);
+	if (rc == -1 && e->kind != ERR_TEMP)
+		rc = leave_out(&rg, e->text);
 	mem_free(rg.m);
 	*out = rg.out;
 	return rc;

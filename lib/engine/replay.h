@@ -13,6 +13,19 @@
 
 #include "engine/receive.h"
 
+struct replaying;
+
+/* What a rehearsal (rehearse.h) does beside in a dry run.  -1 ends it. */
+struct replay_trial {
+	void *arg;
+	/* The rules that the trigger shall have. */
+	int (*rules)(void *arg, struct hook *h, struct err *e);
+	/* In the transaction, before the delivery is kept ... */
+	int (*begin)(void *arg, struct err *e);
+	/* ... and when it was, and its contacts were looked at. */
+	int (*within)(void *arg, struct replaying *rg, struct err *e);
+};
+
 struct replay {
 	struct db *db;
 	const char *account_id;
@@ -25,6 +38,7 @@ struct replay {
 	struct json_object *document;
 	int only_proven; /* leave out what failed its signature or address:
 			  * nobody named it by its id */
+	const struct replay_trial *trial; /* of a dry run; NULL: none */
 };
 
 /*
@@ -45,5 +59,11 @@ struct replay {
 MUSTUSE int replay_delivery(const struct replay *rp, const char *id,
 			    struct mem *m, struct json_object **out,
 			    struct err *e);
+
+/* A dry run of a request that never came: `d` is filled in but for what
+ * rp->apart fills. */
+MUSTUSE int replay_imagined(const struct replay *rp, const char *trigger_id,
+			    const struct delivery *d, struct mem *m,
+			    struct json_object **out, struct err *e);
 
 #endif

@@ -290,19 +290,23 @@ look_all_checks(struct replaying *rg, const struct effects *all, struct err *e)
 static int
 try_out(struct replaying *rg, struct effects *all, struct err *e)
 {
+	const struct replay_trial *trial = rg->rp->trial;
 	int rc = -1;
 
 	if (db_begin(rg->rp->db, e) == -1)
 		return -1;
-	if ((rg->rp->document != NULL && replay_keep_draft(rg, e) == -1) ||
-	    receive_keep(rg->rp->db, &rg->r, 1, e) == -1)
+	if (rg->rp->document != NULL && replay_keep_draft(rg, e) == -1)
+		goto out;
+	if (trial != NULL && trial->begin(trial->arg, e) == -1)
+		goto out;
+	if (receive_keep(rg->rp->db, &rg->r, 1, e) == -1)
 		goto out;
 	json_set_string(rg->out, "status", rg->r->answer.outcome);
 	json_set_string(rg->out, "reason", rg->r->answer.reason);
 	*all = effects_of(rg);
 	if (look_after(rg, all, e) == -1 || look_all_checks(rg, all, e) == -1)
 		goto out;
-	rc = 0;
+	rc = trial != NULL ? trial->within(trial->arg, rg, e) : 0;
 out:
 	db_rollback(rg->rp->db);
 	return rc;

@@ -32,6 +32,7 @@ struct db {
 	const struct sql *prepared[PREPARED_MAX];
 	int n_prepared;
 	int in_transaction;
+	int is_guarded;	     /* a statement that fails is undone alone */
 	int is_spent;	     /* a cancel may still come to its server process */
 	int64_t used_ms;     /* when the connection was last used */
 	int64_t clock_began; /* 0: every statement has its own deadline */
@@ -91,7 +92,7 @@ db_close(struct db *db)
 		PQfinish(db->conn);
 	db->conn = NULL;
 	db->n_prepared = 0;
-	db->in_transaction = 0;
+	db->in_transaction = db->is_guarded = 0;
 	db->is_spent = 0;
 }
 
@@ -462,9 +463,10 @@ deadline_of(const struct db *db)
 	return db->o.deadline_ms > 0 ? begin + db->o.deadline_ms : 0;
 }
 
-int
-db_exec(struct db *db, const struct sql *q, const struct db_param *params,
-	int n, struct db_result **res, struct err *e)
+/* Run it, again where that helps; NULL with *e set. */
+static PGresult *
+try_patiently(struct db *db, const struct sql *q, const struct db_param *params,
+	      int n, struct err *e)
 {
 	int64_t deadline = deadline_of(db);
 	PGresult *r;
@@ -472,15 +474,36 @@ db_exec(struct db *db, const struct sql *q, const struct db_param *params,
 
 	for (tries = 0; tries < CONFLICT_TRIES; tries++) {
 		r = try_once(db, q, params, n, deadline, e);
-		if (r != NULL) {
-			*res = xmalloc(sizeof(**res));
-			(*res)->res = r;
-			return 0;
-		}
+		if (r != NULL)
+			return r;
 		if (db->in_transaction || strncmp(db->sqlstate, "40", 2) != 0)
 			break;
 	}
-	return -1;
+	return NULL;
+}
+
+int
+db_exec(struct db *db, const struct sql *q, const struct db_param *params,
+	int n, struct db_result **res, struct err *e)
+{
+	int is_guarded = db->in_transaction && db->is_guarded;
+	PGresult *r;
+
+	if (is_guarded && db_script(db, "savepoint guarded", e) == -1)
+		return -1;
+	r = try_patiently(db, q, params, n, e);
+	if (r == NULL && is_guarded && db->conn != NULL &&
+	    db_script(db, "rollback to savepoint guarded", NULL) == -1)
+		db_close(db);
+	if (r == NULL)
+		return -1;
+	if (is_guarded && db_script(db, "release savepoint guarded", e) == -1) {
+		PQclear(r);
+		return -1;
+	}
+	*res = xmalloc(sizeof(**res));
+	(*res)->res = r;
+	return 0;
 }
 
 int
@@ -532,8 +555,14 @@ db_commit(struct db *db, struct err *e)
 			       "database: the connection broke in the middle "
 			       "of a transaction");
 	rc = db_script(db, "commit", e);
-	db->in_transaction = 0;
+	db->in_transaction = db->is_guarded = 0;
 	return rc;
+}
+
+void
+db_guard(struct db *db)
+{
+	db->is_guarded = db->in_transaction;
 }
 
 void
@@ -542,7 +571,7 @@ db_rollback(struct db *db)
 	if (db->in_transaction && db->conn != NULL &&
 	    db_script(db, "rollback", NULL) == -1)
 		db_close(db);
-	db->in_transaction = 0;
+	db->in_transaction = db->is_guarded = 0;
 }
 
 /* `version` 0: there is none. */

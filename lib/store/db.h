@@ -110,6 +110,10 @@ MUSTUSE int db_begin(struct db *db, struct err *e);
 MUSTUSE int db_commit(struct db *db, struct err *e);
 void db_rollback(struct db *db);
 
+/* Until the transaction ends, a statement that fails is undone alone, and the
+ * next one is run as if it had not been. */
+void db_guard(struct db *db);
+
 /* SQLSTATE of the last failure, "" when it had none. */
 #define DB_UNIQUE_VIOLATION "23505"
 const char *db_sqlstate(const struct db *db);

@@ -184,6 +184,26 @@ run_claim(struct db *db, const char *executor, int lease_s,
 }
 
 int
+run_take(struct db *db, const char *account_id, const char *id,
+	 const char *executor, struct mem *m, struct run **run, struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(executor) };
+	struct db_result *claimed;
+	int n = 0;
+
+	if (db_exec(db, &SQL_REHEARSE_TAKE, p, 3, &claimed, e) == -1)
+		return -1;
+	*run = mem_alloc(m, sizeof(**run));
+	if (db_rows(claimed) > 0)
+		n = load(db, claimed, 0, 1, executor, m, *run, e);
+	db_result_free(claimed);
+	if (n == 0)
+		*run = NULL;
+	return n == -1 ? -1 : 0;
+}
+
+int
 run_document(struct db *db, const struct run *r, struct mem *m,
 	     struct json_object **out, struct err *e)
 {

@@ -74,6 +74,12 @@ MUSTUSE int run_claim(struct db *db, const char *executor, int lease_s,
 		      const struct run_room *room, int *n_set_aside,
 		      struct mem *m, struct run **runs, struct err *e);
 
+/* Lease this one, due or not, for a rehearsal: in a transaction that is rolled
+ * back.  *run is NULL when it has ended. */
+MUSTUSE int run_take(struct db *db, const char *account_id, const char *id,
+		     const char *executor, struct mem *m, struct run **run,
+		     struct err *e);
+
 /* The document of the run's version, tied to the pool. */
 MUSTUSE int run_document(struct db *db, const struct run *r, struct mem *m,
 			 struct json_object **out, struct err *e);
