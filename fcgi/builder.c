@@ -28,7 +28,7 @@
 
 #define SECURITY_HEADERS                                                   \
 	"Content-Security-Policy: default-src 'none'; script-src 'self'; " \
-	"style-src 'self'; img-src 'self' data:; connect-src 'self'; "     \
+	"style-src 'self'%s; img-src 'self' data:; connect-src 'self'; "   \
 	"frame-src 'self'; base-uri 'none'; form-action 'self'; "          \
 	"frame-ancestors 'none'\r\n"                                       \
 	"X-Content-Type-Options: nosniff\r\n"                              \
@@ -124,6 +124,14 @@ make_page(struct builder *b, struct page *p, struct req *rq)
 		web_answer(p);
 }
 
+/* A frame has its page's policy, and mails bring their styles in the text. */
+static const char *
+security_headers(struct page *p)
+{
+	return mem_printf(p->mem, SECURITY_HEADERS,
+			  p->shows_mail ? " 'unsafe-inline'" : "");
+}
+
 static void
 answer(struct builder *b, struct req *rq)
 {
@@ -142,7 +150,7 @@ answer(struct builder *b, struct req *rq)
 		buf_adds(&p.headers, "Cache-Control: no-store\r\n");
 	req_reply(rq, p.status,
 		  mem_printf(rq->mem, "Content-Type: %s\r\n%s%s", p.type,
-			     p.headers.s, SECURITY_HEADERS),
+			     p.headers.s, security_headers(&p)),
 		  p.body.s, is_method(rq, "HEAD") ? 0 : p.body.len);
 	buf_free(&p.body);
 	buf_free(&p.headers);

@@ -51,7 +51,10 @@ void do_unpublish(struct page *p);
 void page_versions(struct page *p);
 void do_restore(struct page *p);
 
-/* trying it */
+/* trying it: page_try.c, try_real.c */
+void page_try(struct page *p);
+void do_try(struct page *p);
+void do_try_real(struct page *p);
 
 /* runs: page_runs.c, page_run.c */
 void page_runs(struct page *p);

@@ -56,6 +56,9 @@ const struct route routes[] = {
 	{ "GET",  "workflows/{}/versions",        LOGIN,     page_versions },
 	{ "POST", "workflows/{}/versions/{}/restore", DEED,  do_restore },
 	/* trying it */
+	{ "GET",  "workflows/{}/try",             LOGIN,     page_try },
+	{ "POST", "workflows/{}/try",             DEED,      do_try },
+	{ "POST", "workflows/{}/try/real",        DEED,      do_try_real },
 	/* runs */
 	{ "GET",  "runs",                         LOGIN,     page_runs },
 	{ "POST", "runs/act",                     DEED,      do_runs_act },

@@ -69,6 +69,7 @@ struct page {
 	const char *type;   /* Content-Type */
 	struct buf headers; /* more of them, each "Name: value\r\n" */
 	struct buf body;
+	int shows_mail; /* in a frame without rights, with styles of its own */
 
 	/* the frame's own (layout.c) */
 	const char *crumbs[4][2]; /* address, text */

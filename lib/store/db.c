@@ -32,9 +32,10 @@ struct db {
 	const struct sql *prepared[PREPARED_MAX];
 	int n_prepared;
 	int in_transaction;
-	int is_guarded;	     /* a statement that fails is undone alone */
-	int is_spent;	     /* a cancel may still come to its server process */
-	int64_t used_ms;     /* when the connection was last used */
+	int is_guarded;	 /* a statement that fails is undone alone; 2: there is
+			  * a savepoint */
+	int is_spent;	 /* a cancel may still come to its server process */
+	int64_t used_ms; /* when the connection was last used */
 	int64_t clock_began; /* 0: every statement has its own deadline */
 	int is_other_schema;
 	char sqlstate[6];
@@ -482,6 +483,20 @@ try_patiently(struct db *db, const struct sql *q, const struct db_param *params,
 	return NULL;
 }
 
+/* Where the transaction goes back to when the next statement fails. */
+static int
+guard(struct db *db, struct err *e)
+{
+	const char *text = db->is_guarded > 1 ? "release savepoint guarded; "
+						"savepoint guarded"
+					      : "savepoint guarded";
+
+	if (db_script(db, text, e) == -1)
+		return -1;
+	db->is_guarded = 2;
+	return 0;
+}
+
 int
 db_exec(struct db *db, const struct sql *q, const struct db_param *params,
 	int n, struct db_result **res, struct err *e)
@@ -489,7 +504,7 @@ db_exec(struct db *db, const struct sql *q, const struct db_param *params,
 	int is_guarded = db->in_transaction && db->is_guarded;
 	PGresult *r;
 
-	if (is_guarded && db_script(db, "savepoint guarded", e) == -1)
+	if (is_guarded && guard(db, e) == -1)
 		return -1;
 	r = try_patiently(db, q, params, n, e);
 	if (r == NULL && is_guarded && db->conn != NULL &&
@@ -497,10 +512,6 @@ db_exec(struct db *db, const struct sql *q, const struct db_param *params,
 		db_close(db);
 	if (r == NULL)
 		return -1;
-	if (is_guarded && db_script(db, "release savepoint guarded", e) == -1) {
-		PQclear(r);
-		return -1;
-	}
 	*res = xmalloc(sizeof(**res));
 	(*res)->res = r;
 	return 0;

@@ -157,3 +157,14 @@ delivery_show(struct db *db, const char *account_id, const char *id,
 		complete_checks(*out, m);
 	return rc;
 }
+
+int
+delivery_of_contact(struct db *db, const char *account_id,
+		    const char *trigger_id, const char *contact_id,
+		    struct mem *m, const char **id, struct err *e)
+{
+	struct db_param p[3] = { DB_TEXT(account_id), DB_TEXT(trigger_id),
+				 DB_TEXT(contact_id) };
+
+	return rows_text(db, &SQL_DELIVERY_OF_CONTACT, p, 3, m, id, e);
+}

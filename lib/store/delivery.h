@@ -65,6 +65,12 @@ MUSTUSE int delivery_pick(struct db *db, const char *account_id,
 			  const struct delivery_filter *f, struct mem *m,
 			  struct json_object **out, struct err *e);
 
+/* The newest delivery of a trigger that was about this contact; *id is NULL
+ * when there is none. */
+MUSTUSE int delivery_of_contact(struct db *db, const char *account_id,
+				const char *trigger_id, const char *contact_id,
+				struct mem *m, const char **id, struct err *e);
+
 /*
  * The same as delivery_list for one, and "trigger","query","headers",
  * "remote_addr","payload","parts": [{"delivery","part_no","status","reason",
