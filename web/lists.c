@@ -15,6 +15,8 @@
 
 #include "base/banned.h"
 
+#define TEXT_SHOWN 160 /* bytes */
+
 /* Names are people's; "|" and "=" belong to the list of options. */
 static void
 add_name(struct buf *b, const char *name)
@@ -84,6 +86,19 @@ list_day(const struct page *p, const char *name, const char **fault)
 		return value;
 	*fault = "Give a day as year-month-day, such as 2026-11-30.";
 	return NULL;
+}
+
+/* Characters are not cut in two. */
+const char *
+list_short(struct page *p, const char *text)
+{
+	size_t n = TEXT_SHOWN;
+
+	if (strlen(text) <= n)
+		return text;
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	return mem_printf(p->mem, "%.*s\xe2\x80\xa6", (int)n, text);
 }
 
 void

@@ -29,6 +29,9 @@ const char *list_word(const struct page *p, const char *name,
 const char *list_day(const struct page *p, const char *name,
 		     const char **fault);
 
+/* The beginning of a text, as much of it as a list shows. */
+const char *list_short(struct page *p, const char *text);
+
 /* A button to send the filters by, and a link that takes them away when there
  * are any. */
 void list_filter_end(struct page *p, const char *path, int has_any);

@@ -246,6 +246,8 @@ detail_value(struct page *p, const char *key, struct json_object *v)
 
 	if (is_long(p, v))
 		pretty_json(p, v);
+	else if (strcmp(key, "until") == 0)
+		html_time(p, text);
 	else if ((strcmp(key, "contact") == 0 || strcmp(key, "run") == 0) &&
 		 is_id(text))
 		link_to(p, url(p, "%ss/%s", key, text), text);
@@ -259,7 +261,7 @@ detail(struct page *p, struct json_object *o)
 	if (o == NULL || json_object_object_length(o) == 0)
 		return;
 	html(&p->body,
-	     "<details><summary>What was done</summary><dl class=\"facts\">");
+	     "<details><summary>Details</summary><dl class=\"facts\">");
 	json_object_object_foreach (o, key, v) {
 		if (v == NULL)
 			continue;
@@ -270,28 +272,48 @@ detail(struct page *p, struct json_object *o)
 	html(&p->body, "</dl></details>\n");
 }
 
+/* What came of it, in a sentence; the badge says the status already, and a
+ * moment is told in the account's zone. */
+static const char *
+outcome(struct page *p, struct json_object *done, const struct plan_step *step)
+{
+	static const char *const dull[] = { "result ", "error ", "reason " };
+	const char *until = json_get_string(json_get(done, "detail"), "until");
+	const char *status = json_get_string(done, "status");
+	const char *words =
+		words_outcome(p->mem, done, step != NULL ? step->json : NULL);
+	size_t i, len = strlen(status);
+
+	if (strncmp(words, status, len) != 0 || words[len] != ':')
+		return NULL;
+	words += len + 2;
+	if (until != NULL && strncmp(words, "until ", 6) == 0)
+		return mem_printf(p->mem, "until %s", moment_text(p, until));
+	for (i = 0; i < sizeof(dull) / sizeof(dull[0]); i++)
+		if (strncmp(words, dull[i], strlen(dull[i])) == 0)
+			return words + strlen(dull[i]);
+	return words;
+}
+
 static void
 attempt(struct page *p, const struct story *s, struct json_object *done)
 {
 	const char *id = json_get_string(done, "step");
 	const struct plan_step *step = plan_find(s->plan, id);
-	const char *status = json_get_string(done, "status");
-	const char *words =
-		words_outcome(p->mem, done, step != NULL ? step->json : NULL);
+	const char *words = outcome(p, done, step);
 	int64_t no = json_get_int(done, "attempt", 1);
-	size_t len = strlen(status);
 
 	html(&p->body, "<li><div class=\"bar\"><strong>");
 	html_text(&p->body, step_name(p, s, id, json_get_string(done, "type")));
 	html(&p->body, "</strong>");
-	badge(p, status);
+	badge(p, json_get_string(done, "status"));
 	if (no > 1)
 		buf_addf(&p->body, "<span>attempt %" PRId64 "</span>", no);
 	html_time(p, json_get_string(done, "finished_at"));
 	html(&p->body, "</div>\n");
-	if (strncmp(words, status, len) == 0 && words[len] == ':') {
+	if (words != NULL) {
 		html(&p->body, "<p>");
-		html_text(&p->body, words + len + 2);
+		html_text(&p->body, words);
 		html(&p->body, "</p>\n");
 	}
 	detail(p, json_get(done, "detail"));

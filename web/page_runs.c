@@ -19,7 +19,6 @@
 
 #define AT_ONCE 500 /* runs that one press of a button acts on */
 #define AT_ONCE_WORDS "500"
-#define ERROR_SHOWN 160 /* bytes of an error in the list */
 
 struct filter {
 	struct run_search s;
@@ -199,19 +198,6 @@ tick_cell(struct page *p, const char *id, const char *who)
 	cell_end(p);
 }
 
-/* Beginnings of characters only. */
-static const char *
-shortened(struct page *p, const char *text)
-{
-	size_t n = ERROR_SHOWN;
-
-	if (strlen(text) <= n)
-		return text;
-	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
-		n--;
-	return mem_printf(p->mem, "%.*s\xe2\x80\xa6", (int)n, text);
-}
-
 /* Since when it is over, or when it goes on. */
 static void
 now_cell(struct page *p, struct json_object *r)
@@ -222,6 +208,7 @@ now_cell(struct page *p, struct json_object *r)
 	const char *status = json_get_string(r, "status");
 
 	cell_begin(p, "Now");
+	html(&p->body, "<div>");
 	if (finished != NULL) {
 		html(&p->body, "ended ");
 		html_time(p, finished);
@@ -235,9 +222,10 @@ now_cell(struct page *p, struct json_object *r)
 	}
 	if (error != NULL && strcmp(status, "completed") != 0) {
 		html(&p->body, "<div class=\"bad\">");
-		html_text(&p->body, shortened(p, error));
+		html_text(&p->body, list_short(p, error));
 		html(&p->body, "</div>");
 	}
+	html(&p->body, "</div>");
 	cell_end(p);
 }
 
@@ -249,12 +237,10 @@ run_row(struct page *p, struct json_object *r)
 
 	html(&p->body, "<tr>");
 	tick_cell(p, id, run_person_text(p, r));
-	cell_begin(p, "Run");
-	link_to(p, url(p, "runs/%s", id), id);
-	cell_end(p);
-	cell_begin(p, "Who");
-	run_person(p, r);
-	cell_end(p);
+	html(&p->body, "<th scope=\"row\">");
+	link_to(p, url(p, "runs/%s", id), run_person_text(p, r));
+	run_address(p, r);
+	html(&p->body, "</th>");
 	cell_begin(p, "Workflow");
 	link_to(p, url(p, "workflows/%s", json_get_string(r, "workflow")),
 		json_get_string(r, "workflow_name"));
@@ -277,25 +263,25 @@ run_row(struct page *p, struct json_object *r)
 static void
 deeds(struct page *p, const struct filter *f)
 {
-	html(&p->body, "<fieldset class=\"deeds\"><legend>With the ticked "
-		       "runs</legend>\n<div class=\"bar\">");
+	html(&p->body, "<fieldset><legend>With the ticked runs</legend>\n");
+	form_field(p,
+		   &(struct field){
+			   .name = "all",
+			   .label = f->has_any ? "Not only these: all that "
+						 "match the filter above, at "
+						 "most " AT_ONCE_WORDS
+						 " at a time"
+					       : "Not only these: all runs, at "
+						 "most " AT_ONCE_WORDS
+						 " at a time",
+			   .type = "checkbox",
+			   .value = "1" });
+	html(&p->body, "<div class=\"bar\">");
 	form_button(p, "small", "order", "retry", "Try again");
 	form_button(p, "small", "order", "resume", "Go on now");
 	form_button(p, "small", "order", "skip", "Skip the step");
 	form_button(p, "small danger", "order", "cancel", "Cancel");
-	html(&p->body, "</div>\n");
-	form_field(p,
-		   &(struct field){
-			   .name = "all",
-			   .label = f->has_any
-					    ? "All that match the filter "
-					      "above, at most " AT_ONCE_WORDS
-					      " at a time"
-					    : "All runs, at most " AT_ONCE_WORDS
-					      " at a time",
-			   .type = "checkbox",
-			   .value = "1" });
-	html(&p->body, "</fieldset>\n");
+	html(&p->body, "</div></fieldset>\n");
 }
 
 static void
@@ -316,7 +302,7 @@ list_of_runs(struct page *p, const struct filter *f, struct json_object *page)
 		form_begin(p, url(p, "runs/act"));
 		each_part(p, f, add_hidden, NULL);
 		table_begin(p, "Runs, newest first",
-			    "Tick|Run|Who|Workflow|Status|Step|Enrolled|Now");
+			    "Tick|Who|Workflow|Status|Step|Enrolled|Now");
 		for (i = 0; i < n; i++)
 			run_row(p, json_object_array_get_idx(runs, i));
 		table_end(p);

@@ -77,20 +77,26 @@ run_person_text(struct page *p, struct json_object *o)
 }
 
 void
+run_address(struct page *p, struct json_object *o)
+{
+	const char *address = json_get_string(o, "contact_address");
+
+	if (address == NULL || strcmp(address, run_person_text(p, o)) == 0)
+		return;
+	html(&p->body, " <span class=\"address\">");
+	html_text(&p->body, address);
+	html(&p->body, "</span>");
+}
+
+void
 run_person(struct page *p, struct json_object *o)
 {
 	const char *id = json_get_string(o, "contact");
-	const char *address = json_get_string(o, "contact_address");
-	const char *text = run_person_text(p, o);
 
 	if (id == NULL) {
 		html(&p->body, "<span class=\"faint\">nobody</span>");
 		return;
 	}
-	link_to(p, url(p, "contacts/%s", id), text);
-	if (address == NULL || strcmp(address, text) == 0)
-		return;
-	html(&p->body, " <span class=\"faint small\">");
-	html_text(&p->body, address);
-	html(&p->body, "</span>");
+	link_to(p, url(p, "contacts/%s", id), run_person_text(p, o));
+	run_address(p, o);
 }

@@ -23,4 +23,7 @@ void run_person(struct page *p, struct json_object *o);
 /* The same as text, from the pool. */
 const char *run_person_text(struct page *p, struct json_object *o);
 
+/* Behind that text, the address that it does not say yet. */
+void run_address(struct page *p, struct json_object *o);
+
 #endif

@@ -305,6 +305,8 @@ create index workflow_run_unhappy on hookline.workflow_run (account_id, status, 
 	where status in ('failed', 'cancelled');
 create index delivery_by_outcome on hookline.delivery (account_id, outcome, id)
 	where outcome <> 'enrolled';
+create index delivery_by_replay on hookline.delivery (account_id, replay_of, id)
+	where replay_of is not null;
 
 create function hookline.day_begins(p_account bigint, p_day text, p_more integer) returns timestamptz
 language sql stable set search_path = pg_catalog, pg_temp
