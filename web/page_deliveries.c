@@ -13,7 +13,6 @@
 #include "store/delivery.h"
 #include "web.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -36,7 +35,7 @@ or_null(const char *text)
 static void
 read_filter(const struct page *p, struct filter *f)
 {
-	const char *at = list_value(p, "at"), *fault = NULL;
+	const char *at = list_value(p, "at");
 
 	memset(f, 0, sizeof(*f));
 	f->s.workflow_id = list_id(p, "workflow");
@@ -50,7 +49,6 @@ read_filter(const struct page *p, struct filter *f)
 		f->s.before_at = at;
 	if (f->s.before_at == NULL)
 		f->s.before = NULL;
-	(void)fault;
 	f->has_any = f->s.workflow_id != NULL || f->s.outcome != NULL ||
 		     f->s.from != NULL || f->s.to != NULL ||
 		     f->s.text != NULL || f->from_fault != NULL ||
@@ -64,8 +62,10 @@ each_part(struct page *p, const struct filter *f,
 	  void *arg)
 {
 	const char *const parts[][2] = {
-		{ "workflow", f->s.workflow_id }, { "outcome", f->s.outcome },
-		{ "from", f->s.from },		  { "to", f->s.to },
+		{ "workflow", f->s.workflow_id },
+		{ "outcome", f->s.outcome },
+		{ "from", f->s.from },
+		{ "to", f->s.to },
 		{ "text", f->s.text },
 	};
 	size_t i;
@@ -92,7 +92,8 @@ add_hidden(struct page *p, void *arg, const char *name, const char *value)
 	form_hidden(p, name, value);
 }
 
-/* --- the list ----------------------------------------------------------------- */
+/* --- the list
+ * ----------------------------------------------------------------- */
 
 static void
 filters(struct page *p, const struct filter *f, const char *workflows)
@@ -205,10 +206,10 @@ deeds(struct page *p, const struct filter *f)
 {
 	html(&p->body,
 	     "<fieldset><legend>With the ticked deliveries</legend>\n");
-	form_field(p, &(struct field){
-			      .name = "all",
-			      .label = f->has_any
-					       ? "Not only these: all that "
+	form_field(p,
+		   &(struct field){
+			   .name = "all",
+			   .label = f->has_any ? "Not only these: all that "
 						 "match the filter above, at "
 						 "most " AT_ONCE_WORDS
 						 " at a time"
@@ -216,8 +217,8 @@ deeds(struct page *p, const struct filter *f)
 						 "deliveries, at "
 						 "most " AT_ONCE_WORDS
 						 " at a time",
-			      .type = "checkbox",
-			      .value = "1" });
+			   .type = "checkbox",
+			   .value = "1" });
 	html(&p->body, "<div class=\"bar\">");
 	form_button(p, "small", NULL, NULL, "Replay");
 	html(&p->body, "<span class=\"faint\">once more, as received, through "
@@ -290,7 +291,8 @@ page_deliveries(struct page *p)
 	layout_end(p);
 }
 
-/* --- replaying ------------------------------------------------------------------ */
+/* --- replaying
+ * ------------------------------------------------------------------ */
 
 static int
 is_among(struct json_object *list, const char *id)
@@ -352,8 +354,8 @@ ticked(struct page *p)
 }
 
 static void
-ask(struct page *p, const struct filter *f, struct json_object *ids,
-    int is_all, int is_more, const char *back)
+ask(struct page *p, const struct filter *f, struct json_object *ids, int is_all,
+    int is_more, const char *back)
 {
 	size_t i, n = json_object_array_length(ids);
 	const char *what = mem_printf(p->mem, "Replay %zu %s", n,
@@ -362,7 +364,8 @@ ask(struct page *p, const struct filter *f, struct json_object *ids,
 	layout_crumb(p, url(p, "deliveries"), "Deliveries");
 	layout_begin(p, mem_printf(p->mem, "%s?", what), "deliveries");
 	html(&p->body,
-	     "<div class=\"card narrow\"><p>Each goes once more through today's "
+	     "<div class=\"card narrow\"><p>Each goes once more through "
+	     "today's "
 	     "mapping, filter and re-entry rule, as if it came just now: "
 	     "contacts are updated, and workflows that are published enrol "
 	     "them and send what they send.</p>\n");

@@ -61,7 +61,11 @@ void page_runs(struct page *p);
 void do_runs_act(struct page *p);
 void page_run(struct page *p);
 
-/* deliveries */
+/* deliveries: page_deliveries.c, page_delivery.c */
+void page_deliveries(struct page *p);
+void do_deliveries_replay(struct page *p);
+void page_delivery(struct page *p);
+void page_delivery_again(struct page *p);
 
 /* contacts */
 

@@ -19,9 +19,9 @@
 /* What became of many. */
 struct results {
 	int n, n_left_out;
-	const char *why; /* of the first that was left out */
+	const char *why;	      /* of the first that was left out */
 	struct json_object *statuses; /* {STATUS: how many} */
-	const char *last; /* the newest delivery that was made */
+	const char *last;	      /* the newest delivery that was made */
 };
 
 static int
@@ -68,7 +68,8 @@ count(struct page *p, struct results *r, struct json_object *one)
 	}
 	json_object_object_add(
 		r->statuses, status,
-		json_object_new_int64(json_get_int(r->statuses, status, 0) + 1));
+		json_object_new_int64(json_get_int(r->statuses, status, 0) +
+				      1));
 	if (json_get_string(one, "delivery") != NULL)
 		r->last = json_get_string(one, "delivery");
 }

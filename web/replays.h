@@ -16,8 +16,8 @@ struct page;
 MUSTUSE int replays_try(struct page *p, const char *id,
 			struct json_object **out, struct err *e);
 
-/* Replay a list of ids, say what came of them, and go to `back`; of a single one
- * to what was made of it.  `only_proven`: nobody named each by its id. */
+/* Replay a list of ids, say what came of them, and go to `back`; of a single
+ * one to what was made of it.  `only_proven`: nobody named each by its id. */
 void replays_make(struct page *p, struct json_object *ids, int only_proven,
 		  const char *back);
 

@@ -64,6 +64,10 @@ const struct route routes[] = {
 	{ "POST", "runs/act",                     DEED,      do_runs_act },
 	{ "GET",  "runs/{}",                      LOGIN,     page_run },
 	/* deliveries */
+	{ "GET",  "deliveries",                   LOGIN,     page_deliveries },
+	{ "POST", "deliveries/replay",            DEED,      do_deliveries_replay },
+	{ "GET",  "deliveries/{}",                LOGIN,     page_delivery },
+	{ "GET",  "deliveries/{}/again",          LOGIN,     page_delivery_again },
 	/* contacts */
 	/* settings and health */
 	{ NULL, NULL, 0, NULL },
