@@ -262,8 +262,10 @@ content(struct page *p, struct json_object *d, const char *body, size_t len)
 	}
 	if (payload != NULL)
 		pretty_json(p, payload);
-	html(&p->body, payload != NULL ? "<details><summary>"
-				       : "<details open><summary>");
+	if (payload != NULL)
+		html(&p->body, "<details><summary>");
+	else
+		html(&p->body, "<details open><summary>");
 	buf_addf(&p->body,
 		 "As it came, %zu bytes</summary><pre tabindex=\"0\">", len);
 	html_text(&p->body, mem_strndup(p->mem, body, len));
@@ -337,9 +339,10 @@ why(struct page *p, struct json_object *d)
 	const char *outcome = json_get_string(d, "outcome");
 	const char *reason = json_get_string(d, "reason");
 
-	html(&p->body, strcmp(outcome, "enrolled") == 0
-			       ? "<h2>What was checked</h2>\n<p>"
-			       : "<h2>Why did nothing happen?</h2>\n<p>");
+	if (strcmp(outcome, "enrolled") == 0)
+		html(&p->body, "<h2>What was checked</h2>\n<p>");
+	else
+		html(&p->body, "<h2>Why did nothing happen?</h2>\n<p>");
 	html_text(&p->body, meaning(outcome));
 	html(&p->body, "</p>\n");
 	if (reason != NULL) {
@@ -470,11 +473,11 @@ effect(struct page *p, struct json_object *o)
 	if (json_get(o, "matched_by") != NULL)
 		changes(p, json_get(o, "changes"));
 	if (variables != NULL && json_object_object_length(variables) > 0) {
-		html(&p->body, "<h3>Custom variables</h3>\n");
+		html(&p->body, "<h2>Custom variables</h2>\n");
 		pretty_json(p, variables);
 	}
 	if (json_get(o, "checks") != NULL) {
-		html(&p->body, "<h3>Checks</h3>\n");
+		html(&p->body, "<h2>What is checked</h2>\n");
 		checks(p, json_get(o, "checks"));
 	}
 }
