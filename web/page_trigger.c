@@ -48,11 +48,11 @@ address_card(struct page *p, const struct draft *d, const struct sampled *s)
 		html(&p->body,
 		     "<p>The workflow is a draft: requests are kept and shown "
 		     "below, nobody is enrolled until you publish.</p>\n");
-	html(&p->body, "<h3>Ready to copy</h3>\n");
+	html(&p->body, "<div class=\"two\"><div><h3>Ready to copy</h3>\n");
 	trigger_snippets(p, address, s);
-	html(&p->body, "<h3>Where to paste it</h3>\n");
+	html(&p->body, "</div><div><h3>Where to paste it</h3>\n");
 	trigger_places(p, address);
-	html(&p->body, "</section>\n");
+	html(&p->body, "</div></div></section>\n");
 }
 
 /* --- a new address -------------------------------------------------------- */
@@ -217,9 +217,12 @@ page_trigger(struct page *p)
 		return;
 	draft_frame(p, &d, "trigger");
 	address_card(p, &d, &s);
-	html(&p->body, "<h2>Latest requests</h2>\n");
+	html(&p->body,
+	     "<div class=\"side\"><section><h2>Latest requests</h2>\n");
 	trigger_requests(p, &d, &s);
+	html(&p->body, "</section>\n");
 	trigger_sample(p, &d, &s, 0);
+	html(&p->body, "</div>\n");
 	trigger_form(p, &d, &s);
 	rotate_card(p, &d, &s);
 	layout_end(p);

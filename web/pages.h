@@ -33,6 +33,9 @@ void page_trigger_requests(struct page *p);
 void do_save_trigger(struct page *p);
 void do_choose_sample(struct page *p);
 void do_rotate(struct page *p);
+void page_mapping(struct page *p);
+void page_mapping_preview(struct page *p);
+void do_save_mapping(struct page *p);
 
 /* steps, publishing, versions: page_steps.c, do_step.c, page_step.c,
  * page_publish.c, page_versions.c */

@@ -40,6 +40,9 @@ const struct route routes[] = {
 	{ "POST", "workflows/{}/trigger",          DEED,  do_save_trigger },
 	{ "POST", "workflows/{}/trigger/sample",   DEED,  do_choose_sample },
 	{ "POST", "workflows/{}/trigger/rotate",   DEED,  do_rotate },
+	{ "GET",  "workflows/{}/mapping",          LOGIN, page_mapping },
+	{ "POST", "workflows/{}/mapping",          DEED,  do_save_mapping },
+	{ "POST", "workflows/{}/mapping/preview",  DEED,  page_mapping_preview },
 	/* steps, publishing, versions */
 	{ "GET",  "workflows/{}",                 LOGIN,     page_steps },
 	{ "POST", "workflows/{}/undo",            DEED,      do_undo },

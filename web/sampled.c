@@ -27,18 +27,24 @@
 
 /* --- loading -------------------------------------------------------------- */
 
+/* Rather one that was not refused. */
 static const char *
 latest_usable(struct json_object *latest)
 {
 	struct json_object *one;
+	const char *refused = NULL;
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(latest); i++) {
 		one = json_object_array_get_idx(latest, i);
-		if (json_get_bool(one, "is_usable", 0))
+		if (!json_get_bool(one, "is_usable", 0))
+			continue;
+		if (strcmp(json_get_string(one, "outcome"), "rejected") != 0)
 			return json_get_string(one, "id");
+		if (refused == NULL)
+			refused = json_get_string(one, "id");
 	}
-	return NULL;
+	return refused;
 }
 
 /* The element that stands for all, where the draft splits a list. */
@@ -167,7 +173,7 @@ tree_name(struct tree *t, const char *name, struct json_object *v,
 
 	html(b, "<span class=\"key\">");
 	html_text(b, name[0] != '\0' ? name : "(no name)");
-	html(b, "</span> <span class=\"kind\">");
+	html(b, "</span> <span class=\"tkind\">");
 	html_text(b, kind_of(v));
 	html_text(b, count);
 	html(b, "</span>");
@@ -181,7 +187,7 @@ tree_leaf(struct tree *t, const char *name, struct json_object *v)
 
 	html(b, "<li>");
 	tree_name(t, name, v, "");
-	html(b, " <span class=\"value\">");
+	html(b, " <span class=\"tval\">");
 	if (text[0] == '\0')
 		html(b, "<span class=\"faint\">&ndash;</span>");
 	else

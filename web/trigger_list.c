@@ -30,7 +30,7 @@ sender_cell(struct page *p, struct json_object *o)
 	html(&p->body, "<div>");
 	html_text(&p->body, address != NULL ? address : "not known");
 	if (agent != NULL) {
-		html(&p->body, "<br><span class=\"faint small\">");
+		html(&p->body, "<br><span class=\"faint fine\">");
 		html_text(&p->body, sampled_short(p->mem, agent, AGENT_MAX));
 		html(&p->body, "</span>");
 	}
@@ -43,8 +43,10 @@ outcome_cell(struct page *p, struct json_object *o)
 {
 	const char *reason = json_get_string(o, "reason");
 
-	cell_begin(p, "Outcome");
+	cell_begin(p, "Request");
 	html(&p->body, "<div>");
+	html_text(&p->body, json_get_string(o, "method"));
+	html(&p->body, " ");
 	badge(p, json_get_string(o, "outcome"));
 	buf_addf(&p->body, " <span class=\"faint\">%" PRId64 "</span>",
 		 json_get_int(o, "http_status", 0));
@@ -53,7 +55,7 @@ outcome_cell(struct page *p, struct json_object *o)
 	if (json_get(o, "replay_of") != NULL)
 		html(&p->body, " <span class=\"faint\">replay</span>");
 	if (reason != NULL) {
-		html(&p->body, "<br><span class=\"small\">");
+		html(&p->body, "<br><span class=\"fine\">");
 		html_text(&p->body, sampled_short(p->mem, reason, REASON_MAX));
 		html(&p->body, "</span>");
 	}
@@ -93,7 +95,6 @@ request_row(struct page *p, const struct draft *d, const struct sampled *s,
 	html_time(p, json_get_string(o, "received_at"));
 	cell_end(p);
 	sender_cell(p, o);
-	cell_text(p, "Method", json_get_string(o, "method"));
 	outcome_cell(p, o);
 	choose_cell(p, d, s, o);
 	html(&p->body, "</tr>\n");
@@ -105,7 +106,7 @@ waiting(struct page *p)
 	html(&p->body,
 	     "<p class=\"nothing\" role=\"status\"><span class=\"pulse\" "
 	     "aria-hidden=\"true\"></span> Waiting for the first "
-	     "request&hellip;<br><span class=\"small\">Send one to the "
+	     "request&hellip;<br><span class=\"fine\">Send one to the "
 	     "address above: it shows up here within seconds. Without "
 	     "JavaScript, load this page again.</span></p>\n");
 }
@@ -143,8 +144,7 @@ trigger_requests(struct page *p, const struct draft *d, const struct sampled *s)
 	if (n == 0)
 		waiting(p);
 	else {
-		table_begin(p, "The latest requests",
-			    "Time|From|Method|Outcome|");
+		table_begin(p, "The latest requests", "Time|From|Request|");
 		for (i = 0; i < n; i++)
 			request_row(p, d, s,
 				    json_object_array_get_idx(s->latest, i));
@@ -165,12 +165,12 @@ sample_text(struct page *p, const struct draft *d, const struct sampled *s)
 		html(&p->body, "The request that was chosen as the sample is "
 			       "not kept any more. ");
 	if (s->is_chosen)
-		html(&p->body, "Chosen as the sample: the ");
+		html(&p->body, "You chose this ");
 	else
-		html(&p->body, "The latest ");
+		html(&p->body, "This is the latest ");
 	html(&p->body, "<a href=\"");
 	html_text(&p->body, url(p, "deliveries/%s", s->id));
-	html(&p->body, "\">request</a> of ");
+	html(&p->body, "\">request</a>: ");
 	html_time(p, s->received_at);
 	html(&p->body, ". ");
 	if (s->n_elements > 0)

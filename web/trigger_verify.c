@@ -52,7 +52,7 @@ label_of(const struct scheme *s)
 static const char *
 scheme_choices(struct page *p, const char *chosen)
 {
-	const char *s = "=Anyone who knows the address";
+	const char *s = "=Anyone with the address";
 	const struct scheme *row;
 
 	for (row = schemes; row->name != NULL; row++)
@@ -268,6 +268,7 @@ trigger_verify_fields(struct page *p, const struct draft *d,
 {
 	struct json_object *verify = json_get(d->trigger, "verify");
 	const char *scheme = json_pool_text(p->mem, json_get(verify, "scheme"));
+	const char *mode = json_pool_text(p->mem, json_get(verify, "mode"));
 	const struct scheme *row = scheme_find(scheme);
 	const char *help = "Known senders sign their requests: choose yours, "
 			   "and nobody else gets in.";
@@ -286,10 +287,12 @@ trigger_verify_fields(struct page *p, const struct draft *d,
 	form_field(p, &(struct field){
 			      .name = "mode",
 			      .label = "What proves nothing is",
-			      .value = json_pool_text(p->mem,
-						      json_get(verify, "mode")),
-			      .options = "=Refused|enforce=Refused, as said|"
-					 "log=Let in, and noted" });
+			      .value = mode,
+			      .options = strcmp(mode, "enforce") == 0
+						 ? "enforce=Refused|log=Let "
+						   "in, and noted"
+						 : "=Refused|log=Let in, and "
+						   "noted" });
 	secret_fields(p, verify, f);
 	form_field(p,
 		   &(struct field){
