@@ -291,6 +291,8 @@ static const struct {
 	{ NULL, "{'json':''}", NULL },
 	{ NULL, "{'json':'{'}", "'{'" },
 	{ IS("a", "1"), "{'how':'all','rows':[]}", NULL },
+	{ IS("a", "1\\n2"), "{'how':'all','rows':[" IS("a", "1\\r\\n2") "]}",
+	  IS("a", "1\\n2") },
 	/* what is left as it was keeps its type */
 	{ "{'all':[{'field':'a','is':'equals','value':1},{'field':'b','is':"
 	  "'any_of','value':[1,2]}]}",

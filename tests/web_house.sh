@@ -6,8 +6,9 @@
 # get, send and login leave their answer in $dir/answer, for status, header, body,
 # has and lacks.
 
+# A test that also runs the executor has taken run_house.sh before.
 # shellcheck source=tests/hook_house.sh
-. "${top_srcdir:-.}/tests/hook_house.sh"
+[ -n "${hook_fcgi-}" ] || . "${top_srcdir:-.}/tests/hook_house.sh"
 builder=$top_builddir/builder.fcgi
 cookie=
 password='a long password'

@@ -47,6 +47,7 @@ draft_load(struct page *p, struct draft *d)
 	d->doc = json_object_is_type(d->w.draft, json_type_object)
 			 ? d->w.draft
 			 : json_pool(p->mem, json_object_new_object());
+	d->had_settings = json_get(d->doc, "settings") != NULL;
 	d->trigger = part(d->doc, "trigger", json_type_object);
 	d->settings = part(d->doc, "settings", json_type_object);
 	d->steps = part(d->doc, "steps", json_type_array);
@@ -80,6 +81,9 @@ draft_save(struct page *p, struct draft *d, const char *what)
 		changed_elsewhere(p);
 		return -1;
 	}
+	if (!d->had_settings && json_object_object_length(d->settings) == 0 &&
+	    json_get(d->doc, "settings") == d->settings)
+		json_object_object_del(d->doc, "settings");
 	json_write(&text, d->doc);
 	change.document = text.s;
 	rc = draft_keep(p->db, p->who->account_id, &change, p->mem, &d->rev,

@@ -14,7 +14,8 @@ struct draft {
 	struct json_object *doc; /* the draft; change it in place */
 	/* its parts, made when absent */
 	struct json_object *trigger, *settings, *steps;
-	const char *rev; /* of the draft as it was loaded */
+	const char *rev;  /* of the draft as it was loaded */
+	int had_settings; /* an empty part that was made is not kept */
 };
 
 /* The workflow p->arg[0], whatever its status.  -1 with the page made: there is

@@ -187,7 +187,7 @@ show(struct page *p, struct draft *d, struct json_object *step)
 	step_form_fields(&f, w->fields);
 	branches(&f, w->type);
 	html(&p->body, "<h3>About this step</h3>\n");
-	step_form_fields(&f, step_fields_common);
+	step_form_common(&f, w);
 	end_form(p);
 	html(&p->body, "</div>\n");
 	picks_panel(p, &picks);

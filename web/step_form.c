@@ -341,6 +341,22 @@ group(struct step_form *f, const struct step_field *row)
 }
 
 void
+step_form_common(struct step_form *f, const struct step_words *w)
+{
+	const struct step_field *row = step_fields_common;
+
+	while (row->path != NULL) {
+		if (row->group != NULL) {
+			row = group(f, row);
+			continue;
+		}
+		if (step_has_common(w, row))
+			one_field(f, row);
+		row++;
+	}
+}
+
+void
 step_form_fields(struct step_form *f, const struct step_field *fields)
 {
 	const struct step_field *row = fields;

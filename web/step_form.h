@@ -25,6 +25,9 @@ struct step_form {
  * where it says anything. */
 void step_form_fields(struct step_form *f, const struct step_field *fields);
 
+/* What all kinds of step have, likewise. */
+void step_form_common(struct step_form *f, const struct step_words *w);
+
 /* The rows of a condition; `rows` as flow/cond_rows.h has them. */
 void cond_form(struct page *p, const char *name, const char *legend,
 	       const char *help, const char *fault, struct json_object *rows);

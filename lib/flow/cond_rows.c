@@ -259,6 +259,19 @@ trimmed(struct mem *m, const char *text)
 	return mem_strndup(m, text, len);
 }
 
+/* A form's line breaks are CR LF. */
+static const char *
+unbroken(struct mem *m, const char *text)
+{
+	char *copy = mem_strdup(m, text), *to = copy;
+
+	for (; *text != '\0'; text++)
+		if (text[0] != '\r' || text[1] != '\n')
+			*to++ = *text;
+	*to = '\0';
+	return copy;
+}
+
 static const char *
 how_of(struct json_object *form)
 {
@@ -290,7 +303,7 @@ clean_row(void *arg, struct json_object *v)
 	row = json_object_new_object();
 	json_set_string(row, "field", field);
 	json_set_string(row, "is", cond_op_find(is) != NULL ? is : "equals");
-	json_set_string(row, "value", text_of(v, "value"));
+	json_set_string(row, "value", unbroken(c->mem, text_of(v, "value")));
 	json_object_array_add(c->list, row);
 }
 

@@ -470,6 +470,20 @@ step_fields_take(struct mem *m, const struct step_field *fields,
 	}
 }
 
+static void
+take_common(struct mem *m, const struct step_words *w, struct json_object *step,
+	    struct json_object *form)
+{
+	const struct step_field *f;
+	struct json_object *v;
+
+	for (f = step_fields_common; f->path != NULL; f++) {
+		v = json_get(form, f->path);
+		if (v != NULL && step_has_common(w, f))
+			take_one(m, f, step, v);
+	}
+}
+
 /* An element of a form's list, which may have come as an object. */
 static struct json_object *
 element(struct mem *m, struct json_object *list, size_t i)
@@ -492,7 +506,7 @@ step_take(struct mem *m, struct json_object *step, struct json_object *form)
 	if (w == NULL)
 		return;
 	step_fields_take(m, w->fields, step, form);
-	step_fields_take(m, step_fields_common, step, form);
+	take_common(m, w, step, form);
 	if (!json_object_is_type(list, json_type_array))
 		return;
 	for (i = 0; i < json_object_array_length(list); i++) {

@@ -61,6 +61,10 @@ extern const struct step_field step_fields_share[];  /* of a split's */
 /* The row of `type` (may be NULL), or NULL. */
 const struct step_words *step_words_of(const char *type);
 
+/* May the step have this of the common fields?  Not where a member of its own
+ * has that name (set_variable's is the variable's). */
+int step_has_common(const struct step_words *w, const struct step_field *f);
+
 /*
  * What the form shows of a field: a text; a list of texts (FIELD_SOME); a list
  * of {"name","value"} (FIELD_PAIRS, FIELD_SET); or rows (FIELD_COND).  Owned by

@@ -242,3 +242,14 @@ step_words_of(const char *type)
 			return w;
 	return NULL;
 }
+
+int
+step_has_common(const struct step_words *w, const struct step_field *f)
+{
+	const struct step_field *own;
+
+	for (own = w->fields; own->path != NULL; own++)
+		if (strcmp(own->path, f->path) == 0)
+			return 0;
+	return 1;
+}
