@@ -7,13 +7,15 @@
 
 #include "cli.h"
 
+#include "front/findings.h"
+
 #include <json-c/json_object.h>
 
 struct visit {
 	struct cli *c;
-	struct json_object *list;   /* what was found */
+	struct findings f;
 	struct json_object *health; /* NULL: the database can't be asked */
-	int has_conf, has_failed;
+	int has_conf;
 };
 
 /* A line of the report: `status` is "ok", "warn" or "fail", `fix` what to do
@@ -31,8 +33,5 @@ void doctor_passwords(struct visit *v);
 void doctor_base_url(struct visit *v);
 void doctor_healthz(struct visit *v);
 void doctor_smtp(struct visit *v);
-
-/* doctor_spool.c: what waits in the spool or could not be brought in. */
-void doctor_spool(struct visit *v);
 
 #endif

@@ -3702,6 +3702,8 @@ CREATE INDEX delivery_by_contact ON ONLY hookline.delivery USING btree (account_
 
 CREATE INDEX delivery_by_outcome ON ONLY hookline.delivery USING btree (account_id, outcome, id) WHERE (outcome <> 'enrolled'::text);
 
+CREATE INDEX delivery_by_replay ON ONLY hookline.delivery USING btree (account_id, replay_of, id) WHERE (replay_of IS NOT NULL);
+
 CREATE INDEX delivery_by_trigger ON ONLY hookline.delivery USING btree (account_id, trigger_id, received_at DESC, id DESC);
 
 CREATE INDEX delivery_refused ON ONLY hookline.delivery USING btree (account_id, trigger_id, received_at) WHERE (outcome = 'rejected'::text);
@@ -3709,6 +3711,8 @@ CREATE INDEX delivery_refused ON ONLY hookline.delivery USING btree (account_id,
 CREATE INDEX delivery_default_account_id_contact_id_idx ON hookline.delivery_default USING btree (account_id, contact_id);
 
 CREATE INDEX delivery_default_account_id_outcome_id_idx ON hookline.delivery_default USING btree (account_id, outcome, id) WHERE (outcome <> 'enrolled'::text);
+
+CREATE INDEX delivery_default_account_id_replay_of_id_idx ON hookline.delivery_default USING btree (account_id, replay_of, id) WHERE (replay_of IS NOT NULL);
 
 CREATE INDEX delivery_default_account_id_trigger_id_received_at_id_idx ON hookline.delivery_default USING btree (account_id, trigger_id, received_at DESC, id DESC);
 
@@ -3753,6 +3757,8 @@ CREATE INDEX workflow_run_unhappy ON hookline.workflow_run USING btree (account_
 ALTER INDEX hookline.delivery_by_contact ATTACH PARTITION hookline.delivery_default_account_id_contact_id_idx;
 
 ALTER INDEX hookline.delivery_by_outcome ATTACH PARTITION hookline.delivery_default_account_id_outcome_id_idx;
+
+ALTER INDEX hookline.delivery_by_replay ATTACH PARTITION hookline.delivery_default_account_id_replay_of_id_idx;
 
 ALTER INDEX hookline.delivery_by_trigger ATTACH PARTITION hookline.delivery_default_account_id_trigger_id_received_at_id_idx;
 

@@ -73,5 +73,6 @@ void page_delivery_again(struct page *p);
 /* contacts */
 
 /* settings and health */
+void page_health(struct page *p);
 
 #endif

@@ -73,6 +73,7 @@ const struct route routes[] = {
 	{ "GET",  "deliveries/{}/again",          LOGIN,     page_delivery_again },
 	/* contacts */
 	/* settings and health */
+	{ "GET",  "health",                       LOGIN,     page_health },
 	{ NULL, NULL, 0, NULL },
 };
 /* clang-format on */

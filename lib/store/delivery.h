@@ -76,8 +76,8 @@ MUSTUSE int delivery_of_contact(struct db *db, const char *account_id,
  * "remote_addr","payload","parts": [{"delivery","part_no","status","reason",
  * "contact","run"}] of one that was split, "replays": its newest ones
  * [{"delivery","status","received_at","run"}] or null, "contact_address",
- * "contact_name", "checks": [{"check","verdict","detail"}] as they were kept and
- * as its outcome completes them; its body byte for byte.  ERR_GONE: no such
+ * "contact_name", "checks": [{"check","verdict","detail"}] as they were kept
+ * and as its outcome completes them; its body byte for byte.  ERR_GONE: no such
  * delivery.
  */
 MUSTUSE int delivery_show(struct db *db, const char *account_id, const char *id,

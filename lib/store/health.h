@@ -23,4 +23,13 @@
 MUSTUSE int health_read(struct db *db, struct mem *m, struct json_object **out,
 			struct err *e);
 
+/*
+ * What one account may know beyond that: "due", "overdue_s",
+ * "destinations_held" and "destinations" as above but of its own runs alone,
+ * "executor_seen_at" and "oldest_due_at" (RFC 3339, or null).
+ */
+MUSTUSE int health_of_account(struct db *db, const char *account_id,
+			      struct mem *m, struct json_object **out,
+			      struct err *e);
+
 #endif
