@@ -14,29 +14,12 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "engine/secret.h"
+#include "flow/own_name.h"
 #include "store/secret.h"
 
 #include <string.h>
 
 #include "base/banned.h"
-
-#define SECRET_MAX 16384 /* a public key in PEM fits */
-
-static int
-check_name(const char *name, struct err *e)
-{
-	size_t len = strlen(name);
-
-	if (len > 0 && len <= 64 &&
-	    strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-			 "0123456789_.-") == len &&
-	    name[0] != '.' && name[0] != '-')
-		return 0;
-	return err_set(e, ERR_INPUT,
-		       "expected a name of at most 64 letters, digits and "
-		       "_ - . as \"stripe\", found \"%.100s\"",
-		       name);
-}
 
 /* White space at the ends was not meant. */
 static const char *
@@ -59,12 +42,13 @@ read_secret(struct cli *c, struct err *e)
 		plain = hidden_line(c->mem, "Secret: ");
 	else if (cli_read_file("-", CLI_DOCUMENT_MAX, &text, e) == 0)
 		plain = trimmed(c, &text);
-	if (plain != NULL && (plain[0] == '\0' || strlen(plain) > SECRET_MAX ||
-			      memchr(text.s, '\0', text.len) != NULL)) {
+	if (plain != NULL &&
+	    (plain[0] == '\0' || strlen(plain) > OWN_SECRET_MAX ||
+	     memchr(text.s, '\0', text.len) != NULL)) {
 		err_set(e, ERR_INPUT,
 			"expected a secret of 1 to %d bytes of text on the "
 			"standard input",
-			SECRET_MAX);
+			OWN_SECRET_MAX);
 		plain = NULL;
 	}
 	buf_free(&text);
@@ -78,7 +62,8 @@ CLI_COMMAND(cmd_secret_set)
 	struct buf sealed = BUF_INIT;
 	int was_there, rc;
 
-	if (check_name(name, e) == -1 || (plain = read_secret(c, e)) == NULL)
+	if (own_secret_name_check(name, e) == -1 ||
+	    (plain = read_secret(c, e)) == NULL)
 		return -1;
 	secret_seal(&c->secrets, c->account_id, name, plain, &sealed);
 	rc = secret_put(c->db, c->account_id, name, sealed.s, sealed.len,

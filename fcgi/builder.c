@@ -63,6 +63,29 @@ header_or_empty(const struct req *rq, const char *name)
 	return value != NULL ? value : "";
 }
 
+/* What a form with files brought; the bytes get their NUL. */
+static int
+read_files(struct page *p, struct req *rq, struct err *e)
+{
+	struct decode_file *files;
+	struct upload *uploads;
+	size_t i, n;
+
+	if (decode_files(p->mem, rq->content_type, rq->body.s, rq->body.len,
+			 &p->form, &files, &n, e) != DECODE_OK)
+		return -1;
+	uploads = mem_alloc(p->mem, (n + 1) * sizeof(*uploads));
+	for (i = 0; i < n; i++)
+		uploads[i] =
+			(struct upload){ files[i].name, files[i].filename,
+					 mem_strndup(p->mem, files[i].bytes,
+						     files[i].len),
+					 files[i].len };
+	p->uploads = uploads;
+	p->n_uploads = n;
+	return 0;
+}
+
 /* The body as p->form.  -1 with the answer made. */
 static int
 read_form(struct page *p, struct req *rq)
@@ -74,10 +97,7 @@ read_form(struct page *p, struct req *rq)
 		refuse(p, 413, "This is too long: at most 16 MiB.\n");
 		return -1;
 	}
-	if (rc == -1 ||
-	    (rq->body.len > 0 &&
-	     decode_body(p->mem, rq->content_type, rq->body.s, rq->body.len,
-			 &p->form, &e) != DECODE_OK)) {
+	if (rc == -1 || (rq->body.len > 0 && read_files(p, rq, &e) == -1)) {
 		refuse(p, 400, "The form could not be read.\n");
 		return -1;
 	}
@@ -132,9 +152,31 @@ security_headers(struct page *p)
 			  p->shows_mail ? " 'unsafe-inline'" : "");
 }
 
+/* What is too long to be made at once; each piece has a deadline of its own. */
+static void
+send_pieces(struct page *p, struct req *rq, const char *headers)
+{
+	int goes_on = req_begin(rq, p->status, headers) == 0;
+
+	while (goes_on) {
+		goes_on = req_send(rq, p->body.s, p->body.len) == 0 &&
+			  strcmp(rq->method, "HEAD") != 0;
+		if (!goes_on)
+			break;
+		buf_reset(&p->body);
+		db_restart_clock(p->db);
+		if (!p->more(p)) {
+			req_send(rq, p->body.s, p->body.len);
+			break;
+		}
+	}
+}
+
 static void
 answer(struct builder *b, struct req *rq)
 {
+	const char *headers;
+
 	struct page p = { .mem = rq->mem,
 			  .db = b->db,
 			  .conf = &b->conf,
@@ -148,10 +190,13 @@ answer(struct builder *b, struct req *rq)
 	make_page(b, &p, rq);
 	if (strstr(p.headers.s, "Cache-Control:") == NULL)
 		buf_adds(&p.headers, "Cache-Control: no-store\r\n");
-	req_reply(rq, p.status,
-		  mem_printf(rq->mem, "Content-Type: %s\r\n%s%s", p.type,
-			     p.headers.s, security_headers(&p)),
-		  p.body.s, is_method(rq, "HEAD") ? 0 : p.body.len);
+	headers = mem_printf(rq->mem, "Content-Type: %s\r\n%s%s", p.type,
+			     p.headers.s, security_headers(&p));
+	if (p.more != NULL)
+		send_pieces(&p, rq, headers);
+	else
+		req_reply(rq, p.status, headers, p.body.s,
+			  is_method(rq, "HEAD") ? 0 : p.body.len);
 	buf_free(&p.body);
 	buf_free(&p.headers);
 }

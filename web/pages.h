@@ -70,9 +70,54 @@ void do_deliveries_replay(struct page *p);
 void page_delivery(struct page *p);
 void page_delivery_again(struct page *p);
 
-/* contacts */
+/* contacts: page_contacts.c, page_contact*.c, page_import*.c */
+void page_contacts(struct page *p);
+void page_contacts_export(struct page *p);
+void page_contact_new(struct page *p);
+void do_contact_new(struct page *p);
+void page_contact(struct page *p);
+void do_contact_tags(struct page *p);
+void do_contact_identity(struct page *p);
+void do_contact_stop(struct page *p);
+void page_contact_edit(struct page *p);
+void do_contact_edit(struct page *p);
+void page_contact_merge(struct page *p);
+void do_contact_merge(struct page *p);
+void page_contact_merges(struct page *p);
+void do_contact_unmerge(struct page *p);
+void page_contact_erase(struct page *p);
+void do_contact_erase(struct page *p);
+void page_contact_import(struct page *p);
+void do_contact_import(struct page *p);
+void page_contact_import_job(struct page *p);
+void do_contact_import_job(struct page *p);
+void do_contact_import_remove(struct page *p);
 
 /* settings and health */
 void page_health(struct page *p);
+/* settings and health: page_settings.c, page_fields.c, page_secrets.c,
+ * page_users.c */
+void page_settings(struct page *p);
+void do_settings(struct page *p);
+void do_test_mail(struct page *p);
+void page_fields(struct page *p);
+void do_field_add(struct page *p);
+void page_field(struct page *p);
+void do_field(struct page *p);
+void page_field_remove(struct page *p);
+void do_field_remove(struct page *p);
+void page_constants(struct page *p);
+void do_constant_set(struct page *p);
+void page_constant_remove(struct page *p);
+void do_constant_remove(struct page *p);
+void page_secrets(struct page *p);
+void do_secret_set(struct page *p);
+void page_secret_remove(struct page *p);
+void do_secret_remove(struct page *p);
+void page_users(struct page *p);
+void do_user_add(struct page *p);
+void page_user_remove(struct page *p);
+void do_user_remove(struct page *p);
+void do_password(struct page *p);
 
 #endif

@@ -70,6 +70,10 @@ struct page {
 	struct buf headers; /* more of them, each "Name: value\r\n" */
 	struct buf body;
 	int shows_mail; /* in a frame without rights, with styles of its own */
+	/* A long file: NULL, or called again and again with an empty body when
+	 * the headers and the body were sent.  0: that was the end. */
+	int (*more)(struct page *p);
+	void *rest; /* more's own */
 
 	/* the frame's own (layout.c) */
 	const char *crumbs[4][2]; /* address, text */

@@ -365,6 +365,22 @@ req_reply(struct req *rq, int status, const char *headers, const void *body,
 	return rc;
 }
 
+int
+req_begin(struct req *rq, int status, const char *headers)
+{
+	char *head = mem_printf(rq->mem, "Status: %d %s\r\n%s\r\n", status,
+				http_reason(status), headers);
+
+	return server->write(rq, head, strlen(head));
+}
+
+int
+req_send(struct req *rq, const void *bytes, size_t len)
+{
+	return strcmp(rq->method, "HEAD") == 0 ? 0
+					       : server->write(rq, bytes, len);
+}
+
 void
 req_finish(struct req *rq)
 {

@@ -55,6 +55,14 @@ MUSTUSE int req_read_body(struct req *rq, size_t max, struct err *e);
 int req_reply(struct req *rq, int status, const char *headers, const void *body,
 	      size_t len);
 
+/*
+ * The same in pieces, for what is too long to be made at once: begin, send as
+ * often as it takes, req_finish.  No length is told.  0, or -1 when the other
+ * side has gone.
+ */
+int req_begin(struct req *rq, int status, const char *headers);
+int req_send(struct req *rq, const void *bytes, size_t len);
+
 /* Empty the pool and make ready for the next. */
 void req_finish(struct req *rq);
 

@@ -540,6 +540,369 @@ $$;
 comment on function hookline.delivery_search(bigint, jsonb, integer) is
 	'Newest first: up to p_most deliveries that fit {workflow, outcome, from, to (days of the account''s zone), text, before, before_at}; older, older_at: from where to look further, null when that was all';
 
+-- --- contacts ---------------------------------------------------------------
+-- People are looked for by how a name, a company or an address begins.  Each of
+-- these indexes holds only those that have one; numbers are found by the key.
+
+create index contact_by_first_name on hookline.contact
+	(account_id, lower(first_name) text_pattern_ops) where first_name is not null;
+create index contact_by_last_name on hookline.contact
+	(account_id, lower(last_name) text_pattern_ops) where last_name is not null;
+create index contact_by_company on hookline.contact
+	(account_id, lower(company_name) text_pattern_ops) where company_name is not null;
+create index contact_identity_by_address on hookline.contact_identity
+	(account_id, value text_pattern_ops) where kind = 'email';
+
+create function hookline.contact_tag_marks(p_account bigint, p_tags text[])
+returns bigint[]
+language plpgsql immutable
+as $$
+begin
+	return array(select hashtextextended(lower(t), p_account) from unnest(p_tags) t);
+end
+$$;
+comment on function hookline.contact_tag_marks(bigint, text[]) is
+	'By what contacts are found that have a tag, whatever its case: hashes, with the account in them';
+create index contact_by_tag on hookline.contact using gin (hookline.contact_tag_marks(account_id, tags))
+	with (fastupdate = off) where tags <> '{}';
+
+create function hookline.contact_prefixed(p_account bigint, p_begin text, p_most integer)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_end  text := p_begin || E'\U0010FFFF'; -- behind all that begins so
+begin
+	return array(
+		(select c.id from hookline.contact c
+		  where c.account_id = p_account and c.last_name is not null
+		    and lower(c.last_name) ~>=~ p_begin and lower(c.last_name) ~<~ v_end limit p_most)
+		union
+		(select c.id from hookline.contact c
+		  where c.account_id = p_account and c.first_name is not null
+		    and lower(c.first_name) ~>=~ p_begin and lower(c.first_name) ~<~ v_end limit p_most)
+		union
+		(select c.id from hookline.contact c
+		  where c.account_id = p_account and c.company_name is not null
+		    and lower(c.company_name) ~>=~ p_begin and lower(c.company_name) ~<~ v_end limit p_most)
+		union
+		(select i.contact_id from hookline.contact_identity i
+		  where i.account_id = p_account and i.kind = 'email'
+		    and i.value ~>=~ p_begin and i.value ~<~ v_end limit p_most));
+end
+$$;
+comment on function hookline.contact_prefixed(bigint, text, integer) is
+	'The contacts whose first or last name, company or e-mail address begins so (in lower case): all, or at least p_most of them';
+
+create function hookline.contact_numbered(p_account bigint, p_numbers text[], p_most integer)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	-- In every collation letters come behind digits.
+	return array(
+		select i.contact_id from unnest(p_numbers) n
+		 cross join lateral (
+			select x.contact_id from hookline.contact_identity x
+			 where x.account_id = p_account and x.kind = 'phone'
+			   and x.value >= n and x.value < n || 'a' and starts_with(x.value, n)
+			 limit p_most) i);
+end
+$$;
+comment on function hookline.contact_numbered(bigint, text[], integer) is
+	'The contacts with a telephone number that begins like one of these: all, or at least p_most of them';
+
+create function hookline.contact_tagged(p_account bigint, p_tag text, p_most integer)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return array(
+		select c.id from hookline.contact c
+		 where c.account_id = p_account and c.tags <> '{}'
+		   and hookline.contact_tag_marks(c.account_id, c.tags)
+		       @> array[hashtextextended(lower(p_tag), p_account)]
+		   and lower(c.tags::text)::text[] @> array[lower(p_tag)]
+		 limit p_most);
+end
+$$;
+comment on function hookline.contact_tagged(bigint, text, integer) is
+	'The contacts that have a tag, whatever its case: all, or p_most of them';
+
+-- Reads as one expression where it is used.
+create function hookline.contact_text(p_first text, p_last text, p_company text, p_email text)
+returns text
+language sql stable
+as $$
+	select E'\n' || lower(concat_ws(E'\n', p_first, p_last, p_company, p_email))
+$$;
+comment on function hookline.contact_text(text, text, text, text) is
+	'What contact_prefixed looks at, each behind a line break';
+
+-- p_like: a pattern each for what begins a line of contact_text.
+create function hookline.contact_scan(p_account bigint, p_like text[], p_phrase text, p_numbers text[],
+	p_tag text, p_before bigint, p_limit integer, p_most integer)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return array(
+		select c.id
+		  from (select x.* from hookline.contact x
+			 where x.account_id = p_account and x.id < p_before
+			 order by x.id desc limit p_most) c
+		 where c.erased_at is null
+		   and (p_tag is null or lower(c.tags::text)::text[] @> array[lower(p_tag)])
+		   and (hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like all (p_like)
+			or hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like p_phrase
+			or c.phone ^@ any (p_numbers))
+		 order by c.id desc limit p_limit);
+end
+$$;
+comment on function hookline.contact_scan(bigint, text[], text, text[], text, bigint, integer, integer) is
+	'contact_search among the p_most newest below an id: for what many have';
+
+create function hookline.contact_among(p_account bigint, p_ids bigint[], p_like text[], p_phrase text,
+	p_numbers text[], p_tag text)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+	return array(
+		select c.id from hookline.contact c
+		 where c.account_id = p_account and c.id = any (p_ids)
+		   and (p_tag is null or lower(c.tags::text)::text[] @> array[lower(p_tag)])
+		   and (hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like all (p_like)
+			or hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like p_phrase
+			or c.phone ^@ any (p_numbers)));
+end
+$$;
+comment on function hookline.contact_among(bigint, bigint[], text[], text, text[], text) is
+	'contact_search among these';
+
+create function hookline.contact_like(p_begin text)
+returns text
+language sql immutable
+as $$
+	select E'%\n' || regexp_replace(p_begin, '([\\%_])', '\\\1', 'g') || '%'
+$$;
+comment on function hookline.contact_like(text) is
+	'The pattern for what begins a line of contact_text';
+
+create function hookline.contact_meant(p_account bigint, p_words text[], p_numbers text[], p_tag text, p_most integer)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_phrase  text := array_to_string(p_words, ' ');
+	v_ids     bigint[]; -- who is meant by the words; null: it is not known
+	v_more    bigint[] := '{}';
+	v_tagged  bigint[]; -- who has the tag; null: very many, or none is asked for
+	v_set     bigint[];
+	v_common  text[] := '{}'; -- patterns of words that very many have
+	v_w       text;
+begin
+	if p_tag is not null then
+		v_tagged := hookline.contact_tagged(p_account, p_tag, p_most);
+		if cardinality(v_tagged) >= p_most then
+			v_tagged := null;
+		elsif p_words = '{}' then
+			return v_tagged;
+		end if;
+	end if;
+	foreach v_w in array p_words loop
+		v_set := hookline.contact_prefixed(p_account, v_w, p_most);
+		if cardinality(v_set) >= p_most then
+			v_common := v_common || hookline.contact_like(v_w);
+		elsif v_ids is null then
+			v_ids := v_set;
+		else
+			v_ids := array(select unnest(v_ids) intersect select unnest(v_set));
+		end if;
+	end loop;
+	if v_ids is not null then
+		if v_common <> '{}' then
+			v_ids := hookline.contact_among(p_account, v_ids, v_common, null, null, null);
+		end if;
+		v_more := hookline.contact_numbered(p_account, p_numbers, p_most);
+		if cardinality(p_words) > 1 then
+			v_more := v_more || hookline.contact_prefixed(p_account, v_phrase, p_most);
+		end if;
+		v_ids := case when cardinality(v_more) < p_most
+			then array(select unnest(v_ids) union select unnest(v_more)) end;
+	end if;
+	if p_tag is null then
+		return v_ids;
+	elsif v_ids is not null and v_tagged is not null then
+		return array(select unnest(v_ids) intersect select unnest(v_tagged));
+	elsif v_ids is not null then
+		return hookline.contact_among(p_account, v_ids, '{}', null, null, p_tag);
+	elsif v_tagged is not null then
+		return hookline.contact_among(p_account, v_tagged,
+			array(select hookline.contact_like(w) from unnest(p_words) w),
+			hookline.contact_like(v_phrase), p_numbers, null);
+	end if;
+	return null;
+end
+$$;
+comment on function hookline.contact_meant(bigint, text[], text[], text, integer) is
+	'All that contact_search is to find (words in lower case), by indexes; null when more than p_most have each of what is asked for';
+
+create function hookline.contact_meant_all(p_account bigint, p_words text[], p_numbers text[], p_tag text)
+returns bigint[]
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+	c_all   constant integer := 2147483647;
+	v_ids   bigint[];
+	v_more  bigint[];
+begin
+	if p_words = '{}' then
+		return hookline.contact_tagged(p_account, p_tag, c_all);
+	end if;
+	-- The longest word says most.
+	v_ids := hookline.contact_prefixed(p_account,
+		(select w from unnest(p_words) w order by length(w) desc limit 1), c_all);
+	if p_tag is not null or cardinality(p_words) > 1 then
+		v_ids := hookline.contact_among(p_account, v_ids,
+			array(select hookline.contact_like(w) from unnest(p_words) w), null, null, p_tag);
+	end if;
+	v_more := hookline.contact_numbered(p_account, p_numbers, c_all);
+	if cardinality(p_words) > 1 then
+		v_more := v_more || hookline.contact_prefixed(p_account, array_to_string(p_words, ' '), c_all);
+	end if;
+	if p_tag is not null then
+		v_more := hookline.contact_among(p_account, v_more, '{}', null, null, p_tag);
+	end if;
+	return array(select unnest(v_ids) union select unnest(v_more));
+end
+$$;
+comment on function hookline.contact_meant_all(bigint, text[], text[], text) is
+	'All that contact_search is to find (words in lower case), however many';
+
+create function hookline.contact_search(p_account bigint, p_words text[], p_numbers text[], p_tag text,
+	p_before bigint, p_limit integer)
+returns setof bigint
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_before  bigint := coalesce(p_before, 9223372036854775807);
+	v_words   text[] := array(select lower(w) from unnest(p_words) w);
+	v_ids     bigint[];
+begin
+	-- What few have, the indexes find.  What many have is among the newest;
+	-- where it is not, the indexes find it all the same.
+	v_ids := hookline.contact_meant(p_account, v_words, p_numbers, p_tag, 2000);
+	if v_ids is null then
+		v_ids := hookline.contact_scan(p_account,
+			array(select hookline.contact_like(w) from unnest(v_words) w),
+			hookline.contact_like(array_to_string(v_words, ' ')), p_numbers, p_tag,
+			v_before, p_limit, 6000);
+		if cardinality(v_ids) < p_limit then
+			v_ids := hookline.contact_meant_all(p_account, v_words, p_numbers, p_tag);
+		end if;
+	end if;
+	return query select x from unnest(v_ids) x where x < v_before order by x desc limit p_limit;
+end
+$$;
+comment on function hookline.contact_search(bigint, text[], text[], text, bigint, integer) is
+	'The contacts below an id, newest first, of which each of the words begins a name, the company or an address, or all of them in one do, or one of the numbers begins theirs; and that have the tag (null: any)';
+
+create function hookline.contact_edit(p_account bigint, p_contact bigint, p_patch jsonb)
+returns jsonb
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+	v_problem  text;
+	v_owner    bigint;
+	k          record;
+begin
+	for k in select x.kind, x.value
+		   from (values ('email', p_patch ->> 'email_key'), ('phone', p_patch -> 'set' ->> 'phone')) x (kind, value)
+		  where x.value is not null
+	loop
+		select i.contact_id into v_owner from hookline.contact_identity i
+		 where i.account_id = p_account and i.kind = k.kind and i.value = k.value
+		   and i.contact_id <> p_contact;
+		if found then
+			return jsonb_build_object('kind', k.kind, 'owner', v_owner::text);
+		end if;
+	end loop;
+	-- What identifies is taken before the contact is locked, as everywhere.
+	v_problem := hookline.contact_patch(p_account, p_contact, p_patch);
+	if v_problem is not null then
+		return jsonb_build_object('problem', v_problem);
+	end if;
+	perform from hookline.contact c
+	 where c.account_id = p_account and c.id = p_contact and c.erased_at is null for no key update;
+	if not found then
+		return jsonb_build_object('gone', hookline.contact_gone(p_account, p_contact));
+	end if;
+	delete from hookline.contact_identity i
+	 using jsonb_to_recordset(p_patch -> 'drop') d (kind text, value text)
+	 where i.account_id = p_account and i.contact_id = p_contact
+	   and i.kind = d.kind and i.value = d.value;
+	return '{}';
+end
+$$;
+comment on function hookline.contact_edit(bigint, bigint, jsonb) is
+	'Changes a contact by hand: contact_patch, and identities to be dropped.  Says who has the address or number already (kind, owner), what does not fit (problem), or that there is no such contact (gone), and then nothing is changed';
+
+-- --- imports ----------------------------------------------------------------
+-- A file of contacts that is taken in piece by piece, each in a request of its
+-- own.  It is gone a day later, and its content as soon as it is taken in.
+
+create table hookline.import_job (
+	account_id   bigint not null references hookline.account (id),
+	id           bigint generated by default as identity,
+	made_by      text not null,
+	filename     text not null,
+	content      bytea not null,
+	size         bigint not null,
+	state        text not null default 'mapping',
+	targets      jsonb,
+	read_to      bigint not null default 0,
+	line         bigint not null default 1,
+	lines        bigint not null default 0,
+	created      bigint not null default 0,
+	updated      bigint not null default 0,
+	unchanged    bigint not null default 0,
+	skipped      bigint not null default 0,
+	problems     jsonb not null default '[]',
+	busy_until   timestamptz,
+	created_at   timestamptz not null default now(),
+	finished_at  timestamptz,
+	expires_at   timestamptz not null default now() + interval '1 day',
+	primary key (account_id, id),
+	constraint import_job_state_is_known check (state in ('mapping', 'running', 'done')),
+	constraint import_job_mapped_runs check (state = 'mapping' or targets is not null),
+	constraint import_job_done_is_empty check ((state = 'done') = (finished_at is not null)
+		and (state <> 'done' or content = '')),
+	constraint import_job_counts_up check (read_to >= 0 and read_to <= size)
+);
+alter table hookline.import_job alter content set storage external; -- read in pieces
+comment on table hookline.import_job is 'A file of contacts that is taken in piece by piece; gone a day later';
+comment on column hookline.import_job.account_id is 'Whose contacts';
+comment on column hookline.import_job.id is 'Key';
+comment on column hookline.import_job.made_by is 'The user who brought it';
+comment on column hookline.import_job.filename is 'What the file was called';
+comment on column hookline.import_job.content is 'The CSV text; empty when it was taken in';
+comment on column hookline.import_job.size is 'How many bytes the text had';
+comment on column hookline.import_job.state is 'mapping (its columns are being told), running or done';
+comment on column hookline.import_job.targets is 'What each column is: a list of contact fields, "" for none; null until it is told';
+comment on column hookline.import_job.read_to is 'Bytes of it that were taken in';
+comment on column hookline.import_job.line is 'The line at which that is';
+comment on column hookline.import_job.lines is 'Lines that were taken in';
+comment on column hookline.import_job.created is 'Contacts that were made';
+comment on column hookline.import_job.updated is 'Contacts that were changed';
+comment on column hookline.import_job.unchanged is 'Lines that said nothing new';
+comment on column hookline.import_job.skipped is 'Lines that could not be taken';
+comment on column hookline.import_job.problems is 'The first of what could not be taken: [{"line","status","reason"}]';
+comment on column hookline.import_job.busy_until is 'Until then somebody takes in a piece; null: nobody does';
+comment on column hookline.import_job.created_at is 'When it was brought';
+comment on column hookline.import_job.finished_at is 'When all of it was taken in; null: not yet';
+comment on column hookline.import_job.expires_at is 'When it is forgotten, taken in or not';
+
 -- --- who may do it ------------------------------------------------------------
 
 alter function hookline.grant_roles() rename to grant_roles_0007;
@@ -553,7 +916,9 @@ declare
 begin
 	if 'hookline_executor' <> all (string_to_array(v_missing, ' ')) then
 		grant insert on hookline.tally_delta to hookline_executor;
-		grant execute on function hookline.workflow_tally(integer) to hookline_executor;
+		-- What writes contacts computes by what their tags are found.
+		grant execute on function hookline.workflow_tally(integer),
+			hookline.contact_tag_marks(bigint, text[]) to hookline_executor;
 	end if;
 	return v_missing;
 end
