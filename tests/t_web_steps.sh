@@ -23,13 +23,8 @@ at() {
 }
 
 outline() { # the types in their order, branches in brackets
-	draft_of "${1-Built}" | /usr/bin/python3 -c '
-import json, sys
-def line(steps):
-    return " ".join(s["type"] + "".join("[" + line(l) + "]" for l in
-        [b["steps"] for b in s.get("branches", [])] +
-        [s[k] for k in ("else", "found", "not_found") if k in s]) for s in steps)
-print(line(json.load(sys.stdin)["steps"]))'
+	draft_of "${1-Built}" |
+		/usr/bin/python3 "$top_srcdir/tests/web_forms.py" outline
 }
 
 saved() { # saved WHAT: the form was taken
@@ -78,7 +73,7 @@ fill() { # fill NAME=VALUE...: of the step $step; NAME is the path of a field
 
 add 0 send_email
 has "$dir/answer" 'fill it in' 'what it lacks is said at the field'
-fill 'subject=Hello {{contact.first_name|there}}' 'text=Your plan: {{custom_variables.plan}}' 'name=Welcome'
+fill 'subject=Welcome {{custom_variables.plan|friend}}' 'text=Your plan: {{custom_variables.plan}}' 'name=Welcome'
 add 1 wait
 fill 'for=1 minute'
 add 2 set_variable
@@ -150,7 +145,7 @@ is "send_email wait set_variable if_else[add_tag][remove_tag] split[][] update_c
 
 get "workflows/$id"
 is 200 "$(status)" 'the list is shown'
-has "$dir/answer" 'to {{contact.email}}: Hello {{contact.first_name|there}}' 'a step says what it does'
+has "$dir/answer" 'to {{contact.email}}: Welcome {{custom_variables.plan|friend}}' 'a step says what it does'
 has "$dir/answer" "at=$choice.else.1" 'each branch has its places'
 has "$dir/answer" 'custom_variables.plan is pro' 'a branch says when'
 has "$dir/answer" 'switched off' 'and a step that it is switched off'
@@ -243,7 +238,7 @@ work
 is 'completed ' "$(run Built "status || ' ' || coalesce(last_error, '')")" 'the run goes through all steps'
 is 5 "$(run Built "variables ->> 'total'")" 'which do what was filled in'
 is '{customer,pro}' "$(sql "select tags from hookline.contact where id = $alex")" 'the branch was taken'
-holds 'the e-mail was sent' mailed 'Hello '
+holds 'the e-mail was sent' mailed 'Welcome pro'
 holds 'and the webhook called' asked /status/200
 
 # --- versions -------------------------------------------------------------------

@@ -6,6 +6,7 @@
     web_forms.py document SCHEMA NAME   a workflow document with every example step of
                                         the schema, and some that are odd but valid
     web_forms.py ids <DOCUMENT          the ids of its steps, one a line
+    web_forms.py outline <DOCUMENT      their types in one line, branches in brackets
 """
 
 import json
@@ -115,10 +116,8 @@ def number(steps, count):
         step["id"] = f"s{count[0]}"
         if step["type"] == "go_to":
             step["step"] = "s1"
-        for branch in step.get("branches", []):
-            number(branch["steps"], count)
-        for key in ("else", "found", "not_found"):
-            number(step.get(key, []), count)
+        for inner in lists(step):
+            number(inner, count)
 
 
 def document(schema, name):
@@ -133,13 +132,22 @@ def document(schema, name):
             "steps": steps}
 
 
+def lists(step):
+    """The steps of each of its branches."""
+    yield from (branch["steps"] for branch in step.get("branches", []))
+    yield from (step[key] for key in ("else", "found", "not_found") if key in step)
+
+
 def ids(steps):
     for step in steps:
         yield step["id"]
-        for branch in step.get("branches", []):
-            yield from ids(branch["steps"])
-        for key in ("else", "found", "not_found"):
-            yield from ids(step.get(key, []))
+        for inner in lists(step):
+            yield from ids(inner)
+
+
+def outline(steps):
+    return " ".join(step["type"] + "".join(f"[{outline(inner)}]" for inner in lists(step))
+                    for step in steps)
 
 
 def main():
@@ -150,6 +158,8 @@ def main():
         sys.stdout.write(urlencode(form.pairs))
     elif sys.argv[1] == "document":
         json.dump(document(sys.argv[2], sys.argv[3]), sys.stdout)
+    elif sys.argv[1] == "outline":
+        print(outline(json.load(sys.stdin)["steps"]))
     else:
         print("\n".join(ids(json.load(sys.stdin)["steps"])))
 

@@ -74,7 +74,7 @@ one_row(struct page *p, const char *name, struct json_object *row)
 	html(&p->body, "\">");
 	operators(p, name, json_get_string(row, "is"));
 	value_box(p, name, value != NULL ? value : "");
-	if (row != NULL) {
+	if (field != NULL && *field != '\0') {
 		html(&p->body, "<button class=\"small\" name=\"remove\" "
 			       "value=\"");
 		html_text(&p->body, name);
@@ -111,6 +111,18 @@ how_box(struct page *p, const char *name, const char *how)
 	html(&p->body, "</select>\n");
 }
 
+/* Is the last row one without a field, as a new step has it? */
+static int
+is_empty(struct json_object *rows, size_t n)
+{
+	const char *field =
+		n > 0 ? json_get_string(json_object_array_get_idx(rows, n - 1),
+					"field")
+		      : NULL;
+
+	return field != NULL && *field == '\0';
+}
+
 /* `group` NULL: an empty one. */
 static void
 one_group(struct page *p, const char *name, struct json_object *group)
@@ -123,7 +135,8 @@ one_group(struct page *p, const char *name, struct json_object *group)
 	for (i = 0; i < n; i++)
 		one_row(p, mem_printf(p->mem, "%s[rows][%zu]", name, i),
 			json_object_array_get_idx(rows, i));
-	one_row(p, mem_printf(p->mem, "%s[rows][%zu]", name, n), NULL);
+	if (!is_empty(rows, n))
+		one_row(p, mem_printf(p->mem, "%s[rows][%zu]", name, n), NULL);
 	html(&p->body, "</ul>\n");
 }
 

@@ -26,13 +26,15 @@
 static void
 lists(struct page *p, const struct draft *d, const struct verdict *v)
 {
-	if (v->faults.n > 0) {
-		buf_addf(&p->body, "<h2>To be mended: %zu</h2>\n", v->faults.n);
+	if (v->faults.f.n > 0) {
+		buf_addf(&p->body, "<h2>To be mended: %zu</h2>\n",
+			 v->faults.f.n);
 		html(&p->body, "<p>Until then it can't be published.</p>\n");
 		steps_list_faults(p, d, &v->faults);
 	}
-	if (v->warnings.n > 0) {
-		buf_addf(&p->body, "<h2>To look at: %zu</h2>\n", v->warnings.n);
+	if (v->warnings.f.n > 0) {
+		buf_addf(&p->body, "<h2>To look at: %zu</h2>\n",
+			 v->warnings.f.n);
 		html(&p->body, "<p>It can be published all the same.</p>\n");
 		steps_list_faults(p, d, &v->warnings);
 	}
@@ -47,7 +49,7 @@ page_check(struct page *p)
 	if (draft_load(p, &d) == -1 || steps_check(p, &d, &v) == -1)
 		return;
 	draft_frame(p, &d, "steps");
-	if (v.faults.n == 0 && v.warnings.n == 0)
+	if (v.faults.f.n == 0 && v.warnings.f.n == 0)
 		html(&p->body, "<h2>Check</h2>\n<p class=\"ok\">Nothing is "
 			       "wrong with it.</p>\n");
 	lists(p, &d, &v);
@@ -186,7 +188,7 @@ show(struct page *p, struct draft *d, const struct verdict *v)
 	}
 	lists(p, d, v);
 	say_inside(p, inside, total);
-	if (v->faults.n == 0)
+	if (v->faults.f.n == 0)
 		publish_form(p, d, is_same);
 	else
 		html(&p->body, "<p class=\"fault\">It can be published when "
@@ -212,7 +214,8 @@ do_publish(struct page *p)
 {
 	const char *seen = form_value(p, "rev"), *id;
 	struct err e = ERR_INIT;
-	struct verdict v = { FAULTS_INIT(p->mem), FAULTS_INIT(p->mem) };
+	struct verdict v = { { .f = FAULTS_INIT(p->mem) },
+			     { .f = FAULTS_INIT(p->mem) } };
 	struct draft d;
 
 	if (draft_load(p, &d) == -1)
@@ -225,12 +228,14 @@ do_publish(struct page *p)
 		return;
 	}
 	if (publish_draft(p->db, p->who->account_id, p->conf->base_url,
-			  d.w.name, &id, &v.faults, &v.warnings, &e) == -1) {
-		if (v.faults.n == 0) {
+			  d.w.name, &id, &v.faults.f, &v.warnings.f,
+			  &e) == -1) {
+		if (v.faults.f.n == 0) {
 			page_fail(p, &e);
 			return;
 		}
 		p->status = 422;
+		steps_locate(p, &d, &v);
 		show(p, &d, &v);
 		return;
 	}

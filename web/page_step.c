@@ -71,7 +71,7 @@ branches(struct step_form *f, const char *type)
 
 	if (!json_object_is_type(list, json_type_array))
 		return;
-	fault = step_field_fault(p, f->d, f->faults, f->step, "branches");
+	fault = step_field_fault(p, f->faults, f->step, "branches");
 	html(&p->body, "<div id=\"f-f[branches]\" tabindex=\"-1\">");
 	if (fault != NULL) {
 		html(&p->body, "<p class=\"fault\">");
@@ -181,8 +181,8 @@ show(struct page *p, struct draft *d, struct json_object *step)
 	draft_frame(p, d, "steps");
 	heading(p, d, step, w);
 	html(&p->body, "<div class=\"side\">\n<div>\n");
-	step_faults(p, d, &v.faults, step, 0);
-	step_faults(p, d, &v.warnings, step, 1);
+	step_faults(p, &v.faults, step, 0);
+	step_faults(p, &v.warnings, step, 1);
 	begin_form(p, d, id);
 	step_form_fields(&f, w->fields);
 	branches(&f, w->type);
@@ -294,7 +294,7 @@ saved_note(struct page *p, const struct draft *d, struct json_object *step)
 		return;
 	html(&p->body, "Saved at ");
 	html_text(&p->body, clock_text(p));
-	step_faults(p, d, &v.faults, step, 0);
+	step_faults(p, &v.faults, step, 0);
 }
 
 void

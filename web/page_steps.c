@@ -224,8 +224,8 @@ one_step(struct listing *l, struct json_object *step)
 		return;
 	}
 	step_line(l, step, id, title);
-	step_faults(p, l->d, &l->verdict.faults, step, 0);
-	step_faults(p, l->d, &l->verdict.warnings, step, 1);
+	step_faults(p, &l->verdict.faults, step, 0);
+	step_faults(p, &l->verdict.warnings, step, 1);
 	b = edit_branches(p->mem, step, &n);
 	if (n > 0)
 		html(&p->body, "<ul class=\"branches\">\n");
@@ -295,9 +295,9 @@ static void
 count_bar(struct listing *l)
 {
 	struct page *p = l->p;
-	size_t n = l->verdict.faults.n;
+	size_t n = l->verdict.faults.f.n;
 
-	if (n == 0 && l->verdict.warnings.n == 0)
+	if (n == 0 && l->verdict.warnings.f.n == 0)
 		return;
 	buf_adds(&p->body,
 		 n > 0 ? "<p class=\"said bad\">" : "<p class=\"said busy\">");
@@ -307,8 +307,9 @@ count_bar(struct listing *l)
 			 "published. ",
 			 n, n == 1 ? "thing has" : "things have");
 	else
-		buf_addf(&p->body, "%zu %s to look at. ", l->verdict.warnings.n,
-			 l->verdict.warnings.n == 1 ? "thing" : "things");
+		buf_addf(&p->body, "%zu %s to look at. ",
+			 l->verdict.warnings.f.n,
+			 l->verdict.warnings.f.n == 1 ? "thing" : "things");
 	link_to(p, url(p, "workflows/%s/check", l->d->w.id), "Show all");
 	html(&p->body, "</p>\n");
 }

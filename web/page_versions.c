@@ -130,7 +130,7 @@ version_row(struct page *p, const struct draft *d, struct json_object *o,
 	cell_begin(p, "Published");
 	html_time(p, json_get_string(o, "published_at"));
 	cell_end(p);
-	cell_begin(p, "");
+	cell_begin(p, "Differences");
 	if (before > 0) {
 		link_to(p,
 			url(p, "workflows/%s/versions?from=%lld&to=%s", d->w.id,
@@ -142,7 +142,7 @@ version_row(struct page *p, const struct draft *d, struct json_object *o,
 		url(p, "workflows/%s/versions?from=%s&to=draft", d->w.id, name),
 		mem_printf(p->mem, "Version %s and the draft", name));
 	cell_end(p);
-	cell_begin(p, "");
+	cell_begin(p, "Restore");
 	button_post(p,
 		    url(p, "workflows/%s/versions/%s/restore", d->w.id, name),
 		    "small", mem_printf(p->mem, "Make %s the draft", name));
@@ -158,7 +158,8 @@ list(struct page *p, const struct draft *d, struct json_object *versions,
 	struct json_object *o;
 	int64_t no, before;
 
-	table_begin(p, "Published versions", "Version|Published||");
+	table_begin(p, "Published versions",
+		    "Version|Published|Differences|Restore");
 	for (i = 0; i < n && shown < VERSIONS; i++) {
 		o = json_object_array_get_idx(versions, i);
 		no = json_get_int(o, "version", 0);

@@ -25,7 +25,7 @@ static const char *
 fault_of(struct step_form *f, const struct step_field *row)
 {
 	return step_field_fault(
-		f->p, f->d, f->faults, f->step,
+		f->p, f->faults, f->step,
 		mem_printf(f->p->mem, "%s%s", f->path, row->path));
 }
 

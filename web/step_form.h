@@ -12,11 +12,11 @@
 struct step_form {
 	struct page *p;
 	const struct draft *d;
-	const struct faults *faults; /* of the whole draft */
-	struct json_object *step;    /* the step whose faults are shown */
-	struct json_object *part;    /* what has the fields: the step itself,
-				      * or one of its branches */
-	const char *name;	     /* before [PATH]: "f", "f[branches][0]" */
+	const struct located *faults; /* of the whole draft */
+	struct json_object *step;     /* the step whose faults are shown */
+	struct json_object *part;     /* what has the fields: the step itself,
+				       * or one of its branches */
+	const char *name;	      /* before [PATH]: "f", "f[branches][0]" */
 	const char *path; /* of `part` below the step: "", "branches/0/" */
 	struct json_object *workflows; /* [{"name"}], NULL: not asked */
 };

@@ -11,9 +11,23 @@
 #include "flow/step_fields.h"
 #include "http/html.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
+
+/* Which step each is about. */
+static void
+locate(struct page *p, const struct draft *d, struct located *l)
+{
+	size_t i;
+
+	l->steps = mem_alloc(p->mem, (l->f.n + 1) * sizeof(*l->steps));
+	l->rests = mem_alloc(p->mem, (l->f.n + 1) * sizeof(*l->rests));
+	for (i = 0; i < l->f.n; i++)
+		l->steps[i] = edit_step_at(p->mem, d->doc, l->f.list[i].path,
+					   &l->rests[i]);
+}
 
 int
 steps_check(struct page *p, const struct draft *d, struct verdict *v)
@@ -21,13 +35,22 @@ steps_check(struct page *p, const struct draft *d, struct verdict *v)
 	struct faults none = FAULTS_INIT(p->mem);
 	struct err e = ERR_INIT;
 
-	v->faults = none;
-	v->warnings = none;
+	v->faults.f = none;
+	v->warnings.f = none;
 	if (publish_check(p->db, p->who->account_id, p->conf->base_url, d->doc,
-			  &v->faults, &v->warnings, &e) == 0)
-		return 0;
-	page_fail(p, &e);
-	return -1;
+			  &v->faults.f, &v->warnings.f, &e) == -1) {
+		page_fail(p, &e);
+		return -1;
+	}
+	steps_locate(p, d, v);
+	return 0;
+}
+
+void
+steps_locate(struct page *p, const struct draft *d, struct verdict *v)
+{
+	locate(p, d, &v->faults);
+	locate(p, d, &v->warnings);
 }
 
 const char *
@@ -107,39 +130,80 @@ steps_url(struct page *p, const struct draft *d, const char *id)
 
 /* --- faults --------------------------------------------------------------- */
 
-/* The rest of a fault's pointer where it is the step's own, else NULL. */
-static const char *
-own_rest(struct page *p, const struct draft *d, const struct fault *f,
-	 struct json_object *step)
+/* The field of `fields` whose path `rest` begins with. */
+static const struct step_field *
+field_at(const struct step_field *fields, const char *rest)
 {
-	const char *rest;
+	size_t len;
 
-	return edit_step_at(p->mem, d->doc, f->path, &rest) == step ? rest
-								    : NULL;
+	for (; fields->path != NULL; fields++) {
+		len = strlen(fields->path);
+		if (strncmp(rest, fields->path, len) == 0 &&
+		    (rest[len] == '\0' || rest[len] == '/'))
+			return fields;
+	}
+	return NULL;
+}
+
+/* What the field at `rest` below a step is called, and the id of its control;
+ * what is no field stays as it is. */
+static const char *
+field_words(struct page *p, struct json_object *step, const char *rest,
+	    const char **control)
+{
+	const char *type = json_get_string(step, "type"), *slash;
+	const struct step_words *w = step_words_of(type);
+	const struct step_field *f;
+	int i;
+
+	*control = NULL;
+	rest += *rest == '/';
+	if (w == NULL || *rest == '\0')
+		return rest;
+	f = field_at(w->fields, rest);
+	if (f == NULL)
+		f = field_at(step_fields_common, rest);
+	if (f != NULL) {
+		*control = mem_printf(p->mem, "f-f[%s]", f->path);
+		return f->label;
+	}
+	if (strcmp(rest, "branches") == 0)
+		*control = "f-f[branches]";
+	if (strncmp(rest, "branches/", 9) != 0 ||
+	    (slash = strchr(rest + 9, '/')) == NULL)
+		return strcmp(rest, "branches") == 0 ? "Branches" : rest;
+	f = field_at(strcmp(type, "split") == 0 ? step_fields_share
+						: step_fields_branch,
+		     slash + 1);
+	if (f == NULL)
+		return rest;
+	i = (int)strtol(rest + 9, NULL, 10);
+	*control = mem_printf(p->mem, "f-f[branches][%d][%s]", i, f->path);
+	return mem_printf(p->mem, "Branch %d: %s", i + 1, f->label);
 }
 
 size_t
-step_faults(struct page *p, const struct draft *d, const struct faults *f,
-	    struct json_object *step, int is_warning)
+step_faults(struct page *p, const struct located *l, struct json_object *step,
+	    int is_warning)
 {
+	const char *words, *control;
 	size_t i, n = 0;
-	const char *rest;
 
-	for (i = 0; i < f->n; i++) {
-		rest = own_rest(p, d, &f->list[i], step);
-		if (rest == NULL)
+	for (i = 0; i < l->f.n; i++) {
+		if (l->steps[i] != step)
 			continue;
 		if (n++ == 0)
 			buf_adds(&p->body, is_warning
 						   ? "<ul class=\"warnings\">"
 						   : "<ul class=\"faults\">");
 		html(&p->body, "<li>");
-		if (*rest != '\0') {
+		words = field_words(p, step, l->rests[i], &control);
+		if (*words != '\0') {
 			html(&p->body, "<b>");
-			html_text(&p->body, rest + 1);
+			html_text(&p->body, words);
 			html(&p->body, "</b>: ");
 		}
-		html_text(&p->body, f->list[i].detail);
+		html_text(&p->body, l->f.list[i].detail);
 		html(&p->body, "</li>");
 	}
 	if (n > 0)
@@ -148,21 +212,21 @@ step_faults(struct page *p, const struct draft *d, const struct faults *f,
 }
 
 const char *
-step_field_fault(struct page *p, const struct draft *d, const struct faults *f,
+step_field_fault(struct page *p, const struct located *l,
 		 struct json_object *step, const char *path)
 {
 	const char *rest, *text = NULL;
 	size_t i, len = strlen(path);
 
-	for (i = 0; i < f->n; i++) {
-		rest = own_rest(p, d, &f->list[i], step);
-		if (rest == NULL || rest[0] != '/' ||
+	for (i = 0; i < l->f.n; i++) {
+		rest = l->rests[i];
+		if (l->steps[i] != step || rest[0] != '/' ||
 		    strncmp(rest + 1, path, len) != 0 ||
 		    (rest[len + 1] != '\0' && rest[len + 1] != '/'))
 			continue;
-		text = text == NULL ? f->list[i].detail
+		text = text == NULL ? l->f.list[i].detail
 				    : mem_printf(p->mem, "%s; %s", text,
-						 f->list[i].detail);
+						 l->f.list[i].detail);
 	}
 	return text;
 }
@@ -195,35 +259,36 @@ other_page(struct page *p, const struct draft *d, const char *path,
 }
 
 void
-steps_list_faults(struct page *p, const struct draft *d, const struct faults *f)
+steps_list_faults(struct page *p, const struct draft *d,
+		  const struct located *l)
 {
-	const char *rest, *what, *href, *id;
+	const char *words, *control, *href, *what;
 	struct json_object *step;
 	size_t i;
 
 	html(&p->body, "<ul class=\"todo\">\n");
-	for (i = 0; i < f->n; i++) {
-		step = edit_step_at(p->mem, d->doc, f->list[i].path, &rest);
-		id = json_get_string(step, "id");
+	for (i = 0; i < l->f.n; i++) {
+		step = l->steps[i];
 		html(&p->body, "<li>");
-		if (id != NULL) {
-			href = *rest != '\0' ? mem_printf(p->mem, "%s#f-f[%s]",
-							  step_url(p, d, id),
-							  rest + 1)
-					     : step_url(p, d, id);
+		if (json_get_string(step, "id") != NULL) {
+			words = field_words(p, step, l->rests[i], &control);
+			href = step_url(p, d, json_get_string(step, "id"));
+			if (control != NULL)
+				href = mem_printf(p->mem, "%s#%s", href,
+						  control);
 			link_to(p, href, step_title(p, step));
 		} else {
-			href = other_page(p, d, f->list[i].path, &what);
+			words = l->f.list[i].path;
+			href = other_page(p, d, words, &what);
 			link_to(p, href, what);
-			rest = f->list[i].path;
 		}
-		if (*rest != '\0') {
-			html(&p->body, " <code>");
-			html_text(&p->body, rest + 1);
-			html(&p->body, "</code>");
+		if (*words != '\0') {
+			html(&p->body, " <b>");
+			html_text(&p->body, words);
+			html(&p->body, "</b>");
 		}
 		html(&p->body, ": ");
-		html_text(&p->body, f->list[i].detail);
+		html_text(&p->body, l->f.list[i].detail);
 		html(&p->body, "</li>\n");
 	}
 	html(&p->body, "</ul>\n");

@@ -11,9 +11,16 @@
 #include "flow/faults.h"
 #include "web.h"
 
+/* Faults, each with the step that it is about: NULL, it is about none. */
+struct located {
+	struct faults f;
+	struct json_object **steps;
+	const char **rests; /* below that step: "" or "/subject" */
+};
+
 /* What is wrong with a draft, and what is to be said besides. */
 struct verdict {
-	struct faults faults, warnings;
+	struct located faults, warnings;
 };
 
 /*
@@ -22,6 +29,9 @@ struct verdict {
  */
 MUSTUSE int steps_check(struct page *p, const struct draft *d,
 			struct verdict *v);
+
+/* The same of faults and warnings that are there already. */
+void steps_locate(struct page *p, const struct draft *d, struct verdict *v);
 
 /* What a step is called: its name, else its kind; from the pool. */
 const char *step_title(struct page *p, struct json_object *step);
@@ -37,18 +47,16 @@ const char *steps_url(struct page *p, const struct draft *d, const char *id);
 
 /* The faults (or warnings) that concern a step itself, not what is in its
  * branches; a list for people.  Returns how many. */
-size_t step_faults(struct page *p, const struct draft *d,
-		   const struct faults *f, struct json_object *step,
-		   int is_warning);
+size_t step_faults(struct page *p, const struct located *l,
+		   struct json_object *step, int is_warning);
 
 /* A fault of the step below `path` ("subject", "branches/0/when"); several are
  * joined.  NULL: none. */
-const char *step_field_fault(struct page *p, const struct draft *d,
-			     const struct faults *f, struct json_object *step,
-			     const char *path);
+const char *step_field_fault(struct page *p, const struct located *l,
+			     struct json_object *step, const char *path);
 
 /* The whole list of what is wrong, each with a link to where. */
 void steps_list_faults(struct page *p, const struct draft *d,
-		       const struct faults *f);
+		       const struct located *l);
 
 #endif
