@@ -49,6 +49,21 @@ CREATE FUNCTION hookline.address_pattern(p_address text) RETURNS text
 	  from regexp_split_to_table(lower(p_address), '') with ordinality c (sign, at)
 $_$;
 
+CREATE FUNCTION hookline.contact_among(p_account bigint, p_ids bigint[], p_like text[], p_phrase text, p_numbers text[], p_tag text) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	return array(
+		select c.id from hookline.contact c
+		 where c.account_id = p_account and c.id = any (p_ids)
+		   and (p_tag is null or lower(c.tags::text)::text[] @> array[lower(p_tag)])
+		   and (hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like all (p_like)
+			or hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like p_phrase
+			or c.phone ^@ any (p_numbers)));
+end
+$$;
+
 CREATE FUNCTION hookline.contact_choose(p_account bigint, p_by_email bigint, p_by_phone bigint, p_email text, p_phone text, OUT contact_id bigint, OUT without text, OUT alone text, OUT reason text) RETURNS record
     LANGUAGE plpgsql
     AS $_$
@@ -128,6 +143,44 @@ begin
 		when foreign_key_violation or sqlstate 'HL002' then
 			return false;
 	end;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_edit(p_account bigint, p_contact bigint, p_patch jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_problem  text;
+	v_owner    bigint;
+	k          record;
+begin
+	for k in select x.kind, x.value
+		   from (values ('email', p_patch ->> 'email_key'), ('phone', p_patch -> 'set' ->> 'phone')) x (kind, value)
+		  where x.value is not null
+	loop
+		select i.contact_id into v_owner from hookline.contact_identity i
+		 where i.account_id = p_account and i.kind = k.kind and i.value = k.value
+		   and i.contact_id <> p_contact;
+		if found then
+			return jsonb_build_object('kind', k.kind, 'owner', v_owner::text);
+		end if;
+	end loop;
+	-- What identifies is taken before the contact is locked, as everywhere.
+	v_problem := hookline.contact_patch(p_account, p_contact, p_patch);
+	if v_problem is not null then
+		return jsonb_build_object('problem', v_problem);
+	end if;
+	perform from hookline.contact c
+	 where c.account_id = p_account and c.id = p_contact and c.erased_at is null for no key update;
+	if not found then
+		return jsonb_build_object('gone', hookline.contact_gone(p_account, p_contact));
+	end if;
+	delete from hookline.contact_identity i
+	 using jsonb_to_recordset(p_patch -> 'drop') d (kind text, value text)
+	 where i.account_id = p_account and i.contact_id = p_contact
+	   and i.kind = d.kind and i.value = d.value;
+	return '{}';
 end
 $$;
 
@@ -430,6 +483,12 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.contact_like(p_begin text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+	select E'%\n' || regexp_replace(p_begin, '([\\%_])', '\\\1', 'g') || '%'
+$$;
+
 CREATE FUNCTION hookline.contact_lock(p_account bigint, p_contacts bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -464,6 +523,93 @@ begin
 	return array(
 		select hookline.contact_mark(p_account, x.key, x.value)
 		  from jsonb_each_text(p_custom) x where x.value is not null);
+end
+$$;
+
+CREATE FUNCTION hookline.contact_meant(p_account bigint, p_words text[], p_numbers text[], p_tag text, p_most integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_phrase  text := array_to_string(p_words, ' ');
+	v_ids     bigint[]; -- who is meant by the words; null: it is not known
+	v_more    bigint[] := '{}';
+	v_tagged  bigint[]; -- who has the tag; null: very many, or none is asked for
+	v_set     bigint[];
+	v_common  text[] := '{}'; -- patterns of words that very many have
+	v_w       text;
+begin
+	if p_tag is not null then
+		v_tagged := hookline.contact_tagged(p_account, p_tag, p_most);
+		if cardinality(v_tagged) >= p_most then
+			v_tagged := null;
+		elsif p_words = '{}' then
+			return v_tagged;
+		end if;
+	end if;
+	foreach v_w in array p_words loop
+		v_set := hookline.contact_prefixed(p_account, v_w, p_most);
+		if cardinality(v_set) >= p_most then
+			v_common := v_common || hookline.contact_like(v_w);
+		elsif v_ids is null then
+			v_ids := v_set;
+		else
+			v_ids := array(select unnest(v_ids) intersect select unnest(v_set));
+		end if;
+	end loop;
+	if v_ids is not null then
+		if v_common <> '{}' then
+			v_ids := hookline.contact_among(p_account, v_ids, v_common, null, null, null);
+		end if;
+		v_more := hookline.contact_numbered(p_account, p_numbers, p_most);
+		if cardinality(p_words) > 1 then
+			v_more := v_more || hookline.contact_prefixed(p_account, v_phrase, p_most);
+		end if;
+		v_ids := case when cardinality(v_more) < p_most
+			then array(select unnest(v_ids) union select unnest(v_more)) end;
+	end if;
+	if p_tag is null then
+		return v_ids;
+	elsif v_ids is not null and v_tagged is not null then
+		return array(select unnest(v_ids) intersect select unnest(v_tagged));
+	elsif v_ids is not null then
+		return hookline.contact_among(p_account, v_ids, '{}', null, null, p_tag);
+	elsif v_tagged is not null then
+		return hookline.contact_among(p_account, v_tagged,
+			array(select hookline.contact_like(w) from unnest(p_words) w),
+			hookline.contact_like(v_phrase), p_numbers, null);
+	end if;
+	return null;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_meant_all(p_account bigint, p_words text[], p_numbers text[], p_tag text) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	c_all   constant integer := 2147483647;
+	v_ids   bigint[];
+	v_more  bigint[];
+begin
+	if p_words = '{}' then
+		return hookline.contact_tagged(p_account, p_tag, c_all);
+	end if;
+	-- The longest word says most.
+	v_ids := hookline.contact_prefixed(p_account,
+		(select w from unnest(p_words) w order by length(w) desc limit 1), c_all);
+	if p_tag is not null or cardinality(p_words) > 1 then
+		v_ids := hookline.contact_among(p_account, v_ids,
+			array(select hookline.contact_like(w) from unnest(p_words) w), null, null, p_tag);
+	end if;
+	v_more := hookline.contact_numbered(p_account, p_numbers, c_all);
+	if cardinality(p_words) > 1 then
+		v_more := v_more || hookline.contact_prefixed(p_account, array_to_string(p_words, ' '), c_all);
+	end if;
+	if p_tag is not null then
+		v_more := hookline.contact_among(p_account, v_more, '{}', null, null, p_tag);
+	end if;
+	return array(select unnest(v_ids) union select unnest(v_more));
 end
 $$;
 
@@ -558,6 +704,22 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.contact_numbered(p_account bigint, p_numbers text[], p_most integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	-- In every collation letters come behind digits.
+	return array(
+		select i.contact_id from unnest(p_numbers) n
+		 cross join lateral (
+			select x.contact_id from hookline.contact_identity x
+			 where x.account_id = p_account and x.kind = 'phone'
+			   and x.value >= n and x.value < n || 'a' and starts_with(x.value, n)
+			 limit p_most) i);
+end
+$$;
+
 CREATE FUNCTION hookline.contact_opted_out(p_account bigint, p_contact bigint, p_phone text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -645,6 +807,32 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.contact_prefixed(p_account bigint, p_begin text, p_most integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_end  text := p_begin || E'\U0010FFFF'; -- behind all that begins so
+begin
+	return array(
+		(select c.id from hookline.contact c
+		  where c.account_id = p_account and c.last_name is not null
+		    and lower(c.last_name) ~>=~ p_begin and lower(c.last_name) ~<~ v_end limit p_most)
+		union
+		(select c.id from hookline.contact c
+		  where c.account_id = p_account and c.first_name is not null
+		    and lower(c.first_name) ~>=~ p_begin and lower(c.first_name) ~<~ v_end limit p_most)
+		union
+		(select c.id from hookline.contact c
+		  where c.account_id = p_account and c.company_name is not null
+		    and lower(c.company_name) ~>=~ p_begin and lower(c.company_name) ~<~ v_end limit p_most)
+		union
+		(select i.contact_id from hookline.contact_identity i
+		  where i.account_id = p_account and i.kind = 'email'
+		    and i.value ~>=~ p_begin and i.value ~<~ v_end limit p_most));
+end
+$$;
+
 CREATE FUNCTION hookline.contact_retag(p_account bigint, p_contact bigint, p_add jsonb, p_remove jsonb) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -655,6 +843,50 @@ begin
 	 where c.account_id = p_account and c.id = p_contact
 	   and c.tags is distinct from hookline.tags_changed(c.tags, p_add, p_remove);
 	return found;
+end
+$$;
+
+CREATE FUNCTION hookline.contact_scan(p_account bigint, p_like text[], p_phrase text, p_numbers text[], p_tag text, p_before bigint, p_limit integer, p_most integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	return array(
+		select c.id
+		  from (select x.* from hookline.contact x
+			 where x.account_id = p_account and x.id < p_before
+			 order by x.id desc limit p_most) c
+		 where c.erased_at is null
+		   and (p_tag is null or lower(c.tags::text)::text[] @> array[lower(p_tag)])
+		   and (hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like all (p_like)
+			or hookline.contact_text(c.first_name, c.last_name, c.company_name, c.email) like p_phrase
+			or c.phone ^@ any (p_numbers))
+		 order by c.id desc limit p_limit);
+end
+$$;
+
+CREATE FUNCTION hookline.contact_search(p_account bigint, p_words text[], p_numbers text[], p_tag text, p_before bigint, p_limit integer) RETURNS SETOF bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+	v_before  bigint := coalesce(p_before, 9223372036854775807);
+	v_words   text[] := array(select lower(w) from unnest(p_words) w);
+	v_ids     bigint[];
+begin
+	-- What few have, the indexes find.  What many have is among the newest;
+	-- where it is not, the indexes find it all the same.
+	v_ids := hookline.contact_meant(p_account, v_words, p_numbers, p_tag, 2000);
+	if v_ids is null then
+		v_ids := hookline.contact_scan(p_account,
+			array(select hookline.contact_like(w) from unnest(v_words) w),
+			hookline.contact_like(array_to_string(v_words, ' ')), p_numbers, p_tag,
+			v_before, p_limit, 6000);
+		if cardinality(v_ids) < p_limit then
+			v_ids := hookline.contact_meant_all(p_account, v_words, p_numbers, p_tag);
+		end if;
+	end if;
+	return query select x from unnest(v_ids) x where x < v_before order by x desc limit p_limit;
 end
 $$;
 
@@ -782,6 +1014,29 @@ begin
 end
 $$;
 
+CREATE FUNCTION hookline.contact_tag_marks(p_account bigint, p_tags text[]) RETURNS bigint[]
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+	return array(select hashtextextended(lower(t), p_account) from unnest(p_tags) t);
+end
+$$;
+
+CREATE FUNCTION hookline.contact_tagged(p_account bigint, p_tag text, p_most integer) RETURNS bigint[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+	return array(
+		select c.id from hookline.contact c
+		 where c.account_id = p_account and c.tags <> '{}'
+		   and hookline.contact_tag_marks(c.account_id, c.tags)
+		       @> array[hashtextextended(lower(p_tag), p_account)]
+		   and lower(c.tags::text)::text[] @> array[lower(p_tag)]
+		 limit p_most);
+end
+$$;
+
 CREATE FUNCTION hookline.contact_take(p_account bigint, p_contact bigint, p_kind text, p_value text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -841,6 +1096,12 @@ begin
 	select coalesce(array_agg(m.id order by m.id), '{}') into runs from moved m;
 	perform hookline.runs_wake(p_account, runs);
 end
+$$;
+
+CREATE FUNCTION hookline.contact_text(p_first text, p_last text, p_company text, p_email text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+	select E'\n' || lower(concat_ws(E'\n', p_first, p_last, p_company, p_email))
 $$;
 
 CREATE FUNCTION hookline.contact_try_lock(p_account bigint, p_contacts bigint[]) RETURNS boolean
@@ -1333,7 +1594,9 @@ declare
 begin
 	if 'hookline_executor' <> all (string_to_array(v_missing, ' ')) then
 		grant insert on hookline.tally_delta to hookline_executor;
-		grant execute on function hookline.workflow_tally(integer) to hookline_executor;
+		-- What writes contacts computes by what their tags are found.
+		grant execute on function hookline.workflow_tally(integer),
+			hookline.contact_tag_marks(bigint, text[]) to hookline_executor;
 	end if;
 	return v_missing;
 end
@@ -3361,6 +3624,43 @@ CREATE TABLE hookline.hook_key (
     CONSTRAINT hook_key_has_12_bytes CHECK ((octet_length(key) = 12))
 );
 
+CREATE TABLE hookline.import_job (
+    account_id bigint NOT NULL,
+    id bigint NOT NULL,
+    made_by text NOT NULL,
+    filename text NOT NULL,
+    content bytea NOT NULL,
+    size bigint NOT NULL,
+    state text DEFAULT 'mapping'::text NOT NULL,
+    targets jsonb,
+    read_to bigint DEFAULT 0 NOT NULL,
+    line bigint DEFAULT 1 NOT NULL,
+    lines bigint DEFAULT 0 NOT NULL,
+    created bigint DEFAULT 0 NOT NULL,
+    updated bigint DEFAULT 0 NOT NULL,
+    unchanged bigint DEFAULT 0 NOT NULL,
+    skipped bigint DEFAULT 0 NOT NULL,
+    problems jsonb DEFAULT '[]'::jsonb NOT NULL,
+    busy_until timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    expires_at timestamp with time zone DEFAULT (now() + '1 day'::interval) NOT NULL,
+    CONSTRAINT import_job_counts_up CHECK (((read_to >= 0) AND (read_to <= size))),
+    CONSTRAINT import_job_done_is_empty CHECK ((((state = 'done'::text) = (finished_at IS NOT NULL)) AND ((state <> 'done'::text) OR (content = '\x'::bytea)))),
+    CONSTRAINT import_job_mapped_runs CHECK (((state = 'mapping'::text) OR (targets IS NOT NULL))),
+    CONSTRAINT import_job_state_is_known CHECK ((state = ANY (ARRAY['mapping'::text, 'running'::text, 'done'::text])))
+);
+ALTER TABLE ONLY hookline.import_job ALTER COLUMN content SET STORAGE EXTERNAL;
+
+ALTER TABLE hookline.import_job ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME hookline.import_job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE hookline.login_throttle (
     key bytea NOT NULL,
     failures integer DEFAULT 0 NOT NULL,
@@ -3638,6 +3938,9 @@ ALTER TABLE ONLY hookline.former_contact
 ALTER TABLE ONLY hookline.hook_key
     ADD CONSTRAINT hook_key_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY hookline.import_job
+    ADD CONSTRAINT import_job_pkey PRIMARY KEY (account_id, id);
+
 ALTER TABLE ONLY hookline.login_throttle
     ADD CONSTRAINT login_throttle_pkey PRIMARY KEY (key);
 
@@ -3690,7 +3993,17 @@ CREATE INDEX app_user_by_email ON hookline.app_user USING btree (email);
 
 CREATE UNIQUE INDEX app_user_email_is_unique ON hookline.app_user USING btree (account_id, email);
 
+CREATE INDEX contact_by_company ON hookline.contact USING btree (account_id, lower(company_name) text_pattern_ops) WHERE (company_name IS NOT NULL);
+
+CREATE INDEX contact_by_first_name ON hookline.contact USING btree (account_id, lower(first_name) text_pattern_ops) WHERE (first_name IS NOT NULL);
+
+CREATE INDEX contact_by_last_name ON hookline.contact USING btree (account_id, lower(last_name) text_pattern_ops) WHERE (last_name IS NOT NULL);
+
 CREATE INDEX contact_by_mark ON hookline.contact USING gin (hookline.contact_marks(account_id, custom)) WITH (fastupdate=off) WHERE (custom <> '{}'::jsonb);
+
+CREATE INDEX contact_by_tag ON hookline.contact USING gin (hookline.contact_tag_marks(account_id, tags)) WITH (fastupdate=off) WHERE (tags <> '{}'::text[]);
+
+CREATE INDEX contact_identity_by_address ON hookline.contact_identity USING btree (account_id, value text_pattern_ops) WHERE (kind = 'email'::text);
 
 CREATE INDEX contact_identity_by_contact ON hookline.contact_identity USING btree (contact_id, account_id);
 
@@ -3809,6 +4122,9 @@ ALTER TABLE ONLY hookline.former_contact
 
 ALTER TABLE ONLY hookline.hook_key
     ADD CONSTRAINT hook_key_account_id_trigger_id_fkey FOREIGN KEY (account_id, trigger_id) REFERENCES hookline.trigger(account_id, id);
+
+ALTER TABLE ONLY hookline.import_job
+    ADD CONSTRAINT import_job_account_id_fkey FOREIGN KEY (account_id) REFERENCES hookline.account(id);
 
 ALTER TABLE ONLY hookline.run_step
     ADD CONSTRAINT run_step_account_id_run_id_fkey FOREIGN KEY (account_id, run_id) REFERENCES hookline.workflow_run(account_id, id) ON DELETE CASCADE;
