@@ -57,7 +57,7 @@ done_ --help
 has "$dir/out" 'workflow import FILE [--publish]' '--help lists commands'
 "$hookline" --help | sed -n '/^  [a-z]/s/^  \([a-z]* *[a-z]*\).*/\1/p' |
 	sed 's/ *$//' >"$dir/commands"
-is 59 "$(wc -l <"$dir/commands" | tr -d ' ')" 'all commands are listed'
+is 60 "$(wc -l <"$dir/commands" | tr -d ' ')" 'all commands are listed'
 while read -r command; do
 	grep -q "^\.It Cm $command" "$top_srcdir/man/hookline.1" ||
 		fail "the manual has $command"

@@ -156,7 +156,7 @@ sql "update hookline.workflow set draft = jsonb_set(jsonb_set(draft::jsonb, '{st
 	'{steps,4,name}', '\"<i>\"')::json where id = $orders"
 get "$page?delivery=$delivery&go=1"
 has "$dir/answer" 'This step has faults' 'a faulty step says so'
-has "$dir/answer" '/steps/0/tags' 'and where'
+has "$dir/answer" 'steps/tag#f-f[tags]' 'and leads to where'
 has "$dir/answer" 'would reach the end of the workflow' 'the others are tried'
 lacks "$dir/answer" '<b>no list|<i>' 'without their markup'
 sql "update hookline.workflow set draft = jsonb_set(draft::jsonb, '{steps}', '[1, {\"type\": 5}, []]')::json where id = $orders"

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "steps.h"
 #include "try.h"
 
 #include "base/json.h"
@@ -294,26 +295,22 @@ void
 try_faults(struct page *p, const struct draft *d, const char *title,
 	   struct json_object *list)
 {
-	struct json_object *o;
 	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
+	struct faults f = FAULTS_INIT(p->mem);
+	struct json_object *o;
 
 	if (n == 0)
 		return;
-	html(&p->body, "<h3>");
-	html_text(&p->body, title);
-	html(&p->body, "</h3>\n<ul class=\"faults\">");
 	for (i = 0; i < n; i++) {
 		o = json_object_array_get_idx(list, i);
-		html(&p->body, "<li><code>");
-		html_text(&p->body, json_get_string(o, "path"));
-		html(&p->body, "</code> ");
-		html_text(&p->body, json_get_string(o, "detail"));
-		html(&p->body, "</li>");
+		fault_add(&f, json_get_string(o, "path"), "%s",
+			  json_get_string(o, "detail"));
 	}
-	html(&p->body, "</ul>\n<p>");
-	link_to(p, url(p, "workflows/%s/check", d->w.id),
-		"All that is to be mended");
-	html(&p->body, "</p>\n");
+	html(&p->body, "<section class=\"card\"><h2>");
+	html_text(&p->body, title);
+	html(&p->body, "</h2>\n");
+	steps_list_faults(p, d, &f);
+	html(&p->body, "</section>\n");
 }
 
 void
@@ -339,5 +336,6 @@ try_result(struct page *p, const struct draft *d, struct json_object *told)
 		html(&p->body, "</section>\n");
 	}
 	try_faults(p, d, "Faults of the draft", json_get(told, "faults"));
-	try_faults(p, d, "What else to look at", json_get(told, "warnings"));
+	try_faults(p, d, "What else to look at in the draft",
+		   json_get(told, "warnings"));
 }

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "steps.h"
 #include "try.h"
 
 #include "base/json.h"
@@ -49,34 +50,21 @@ by_step(struct page *p, struct json_object *executed)
 	return all;
 }
 
-static const char *
-title_of(struct json_object *step)
-{
-	const struct step_words *words =
-		step_words_of(json_get_string(step, "type"));
-	const char *name = json_get_string(step, "name");
-
-	if (name != NULL && *name != '\0')
-		return name;
-	return words != NULL ? words->word : "A step";
-}
-
 static void
 kind_of(const struct way *w, struct json_object *step)
 {
 	const struct step_words *words =
 		step_words_of(json_get_string(step, "type"));
+	const char *id = json_get_string(step, "id");
+	const char *title = step_title(w->p, step);
 
+	step_icon(w->p, json_get_string(step, "type"));
 	html(&w->p->body, "<a class=\"title\" href=\"");
-	html_text(&w->p->body,
-		  url(w->p, "workflows/%s/steps/%s", w->d->w.id,
-		      url_arg(w->p, json_get_string(step, "id") != NULL
-					    ? json_get_string(step, "id")
-					    : "")));
+	html_text(&w->p->body, step_url(w->p, w->d, id != NULL ? id : ""));
 	html(&w->p->body, "\">");
-	html_text(&w->p->body, title_of(step));
+	html_text(&w->p->body, title);
 	html(&w->p->body, "</a>");
-	if (words != NULL && strcmp(words->word, title_of(step)) != 0) {
+	if (words != NULL && strcmp(words->word, title) != 0) {
 		html(&w->p->body, " <span class=\"faint\">");
 		html_text(&w->p->body, words->word);
 		html(&w->p->body, "</span>");
