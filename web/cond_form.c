@@ -12,6 +12,7 @@
 #include "flow/cond_rows.h"
 #include "http/html.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -206,4 +207,27 @@ cond_form(struct page *p, const char *name, const char *legend,
 		html(&p->body, "\">Add a row</button>\n");
 	}
 	html(&p->body, "</fieldset>\n");
+}
+
+void
+cond_form_remove(struct page *p, const char *name)
+{
+	struct json_object *o = p->form;
+	const char *key;
+	size_t len;
+
+	for (name += strspn(name, "[]"); *name != '\0' && o != NULL;
+	     name += len + strspn(name + len, "[]")) {
+		len = strcspn(name, "[]");
+		key = mem_strndup(p->mem, name, len);
+		if (json_object_is_type(o, json_type_array))
+			o = json_object_array_get_idx(
+				o, (size_t)strtoul(key, NULL, 10));
+		else
+			o = json_get(o, key);
+	}
+	if (!json_object_is_type(o, json_type_object))
+		return;
+	json_set_string(o, "field", "");
+	json_set_string(o, "name", "");
 }

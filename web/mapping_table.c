@@ -261,7 +261,7 @@ constant_box(struct page *p, const char *key, const struct map_row *row)
 static void
 path_box(struct page *p, const char *key, const struct map_row *row)
 {
-	html(&p->body, "<input class=\"mono\" list=\"paths\"");
+	html(&p->body, "<input class=\"mono\" list=\"places\"");
 	name_attribute(p, key, "from");
 	aria(p, "Path of ", row);
 	html(&p->body, " value=\"");
@@ -518,7 +518,7 @@ hand_row(struct page *p, const struct mapping *mp, const char *key,
 	html_text(&p->body, key);
 	html(&p->body, "\" class=\"mono\"");
 	if (strcmp(member, "from") == 0)
-		html(&p->body, " list=\"paths\"");
+		html(&p->body, " list=\"places\"");
 	name_attribute(p, key, member);
 	html(&p->body, " placeholder=\"");
 	html_text(&p->body, placeholder);
@@ -543,7 +543,7 @@ by_hand(struct page *p, const struct mapping *mp)
 	hand_row(p, mp, "constant", "value", "Or a constant value",
 		 "newsletter");
 	form_button(p, "plain", NULL, NULL, "Add");
-	html(&p->body, "</details>\n<datalist id=\"paths\">");
+	html(&p->body, "</details>\n<datalist id=\"places\">");
 	sampled_options(p, &mp->s, 0);
 	html(&p->body, "</datalist>\n");
 }

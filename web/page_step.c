@@ -14,7 +14,6 @@
 #include "http/html.h"
 #include "store/workflow.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/banned.h"
@@ -227,31 +226,6 @@ page_step(struct page *p)
 
 /* --- taking --------------------------------------------------------------- */
 
-/* A button "Remove" names its row, "f[when][rows][0]": it is emptied, and empty
- * rows are not kept. */
-static void
-empty_row(struct page *p, const char *name)
-{
-	struct json_object *o = p->form;
-	const char *key;
-	size_t len;
-
-	for (name += strspn(name, "[]"); *name != '\0' && o != NULL;
-	     name += len + strspn(name + len, "[]")) {
-		len = strcspn(name, "[]");
-		key = mem_strndup(p->mem, name, len);
-		if (json_object_is_type(o, json_type_array))
-			o = json_object_array_get_idx(
-				o, (size_t)strtoul(key, NULL, 10));
-		else
-			o = json_get(o, key);
-	}
-	if (!json_object_is_type(o, json_type_object))
-		return;
-	json_set_string(o, "field", "");
-	json_set_string(o, "name", "");
-}
-
 /* "add.0", "remove.1", "up.1", "down.1" */
 static int
 act_on_branch(struct page *p, struct json_object *step, const char *deed,
@@ -308,7 +282,7 @@ do_step_save(struct page *p)
 	if (find_step(p, &d, &step) == -1)
 		return;
 	if (form_has(p, "remove"))
-		empty_row(p, form_value(p, "remove"));
+		cond_form_remove(p, form_value(p, "remove"));
 	step_take(p->mem, step, json_get(p->form, "f"));
 	if (form_has(p, "branch") &&
 	    act_on_branch(p, step, form_value(p, "branch"), &e) == -1) {

@@ -210,10 +210,12 @@ do_choose_sample(struct page *p)
 void
 page_trigger(struct page *p)
 {
+	struct picks picks;
 	struct sampled s;
 	struct draft d;
 
-	if (draft_load(p, &d) == -1 || sampled_load(p, &d, &s) == -1)
+	if (draft_load(p, &d) == -1 || sampled_load(p, &d, &s) == -1 ||
+	    picks_load(p, &d, &picks) == -1)
 		return;
 	draft_frame(p, &d, "trigger");
 	address_card(p, &d, &s);
@@ -223,7 +225,7 @@ page_trigger(struct page *p)
 	html(&p->body, "</section>\n");
 	trigger_sample(p, &d, &s, 0);
 	html(&p->body, "</div>\n");
-	trigger_form(p, &d, &s);
+	trigger_form(p, &d, &s, &picks);
 	rotate_card(p, &d, &s);
 	layout_end(p);
 }

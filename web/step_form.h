@@ -32,4 +32,8 @@ void step_form_common(struct step_form *f, const struct step_words *w);
 void cond_form(struct page *p, const char *name, const char *legend,
 	       const char *help, const char *fault, struct json_object *rows);
 
+/* A button "Remove" names its row, "f[when][rows][0]": it is emptied in the
+ * form, and empty rows are not kept. */
+void cond_form_remove(struct page *p, const char *name);
+
 #endif

@@ -6,6 +6,7 @@
 #define WEB_TRIGGER_H
 
 #include "draft.h"
+#include "picker.h"
 #include "sampled.h"
 
 struct faults;
@@ -25,7 +26,7 @@ void trigger_sample(struct page *p, const struct draft *d,
 
 /* trigger_form.c: what is asked of a request before it comes in. */
 void trigger_form(struct page *p, const struct draft *d,
-		  const struct sampled *s);
+		  const struct sampled *s, const struct picks *picks);
 
 /* trigger_verify.c: who may send.  read: from the form into the draft; -1 with
  * the page made. */

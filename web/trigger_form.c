@@ -8,11 +8,13 @@
 #include "trigger.h"
 
 #include "base/json.h"
+#include "flow/cond_rows.h"
 #include "flow/dedup.h"
 #include "flow/faults.h"
 #include "flow/plan.h"
 #include "http/html.h"
 #include "pages.h"
+#include "step_form.h"
 #include "web.h"
 
 #include <stdlib.h>
@@ -153,60 +155,31 @@ read_methods(struct page *p, struct draft *d)
 
 /* --- the filter ----------------------------------------------------------- */
 
-static const char *
-filter_text(struct page *p, const struct draft *d)
+static void
+filter_fields(struct page *p, const struct draft *d, const struct faults *f)
 {
-	struct json_object *filter = json_get(d->trigger, "filter");
-
-	return filter != NULL ? json_pool_text(p->mem, filter) : "";
+	cond_form(p, "filter", "Filter",
+		  "Only requests for which this is true go on, for example "
+		  "where custom_variables.plan is pro. Without a row all do.",
+		  trigger_fault(f, "/trigger/filter"),
+		  cond_rows(p->mem, json_get(d->trigger, "filter")));
 }
 
 static void
-filter_fields(struct page *p, const struct draft *d, const struct faults *f,
-	      const char *typed, const char *why)
+read_filter(struct page *p, struct draft *d)
 {
-	const char *fault =
-		why != NULL ? why : trigger_fault(f, "/trigger/filter");
+	struct json_object *old = json_get(d->trigger, "filter"), *filter;
 
-	html(&p->body, "<fieldset><legend>Filter</legend>\n");
-	form_field(
-		p,
-		&(struct field){
-			.name = "filter",
-			.label = "Only requests for which this is true go on",
-			.type = "area",
-			.rows = 3,
-			.is_mono = 1,
-			.is_wide = 1,
-			.value = typed != NULL ? typed : filter_text(p, d),
-			.fault = fault,
-			.help = "A condition as JSON, for example {\"field\": "
-				"\"custom_variables.plan\", \"is\": "
-				"\"not_equals\", \"value\": \"free\"}. Empty: "
-				"all go on." });
-	html(&p->body, "</fieldset>\n");
-}
-
-/* -1: what was typed is no JSON, *why says where. */
-static int
-read_filter(struct page *p, struct draft *d, const char **why)
-{
-	const char *text = form_value(p, "filter");
-	struct json_object *filter;
-	struct err e = ERR_INIT;
-
-	if (!form_has(p, "filter") || strcmp(text, filter_text(p, d)) == 0)
-		return 0;
-	if (text[0] == '\0') {
+	if (!form_has(p, "filter"))
+		return;
+	if (form_has(p, "remove"))
+		cond_form_remove(p, form_value(p, "remove"));
+	filter = cond_from_rows(p->mem, json_get(p->form, "filter"), old);
+	if (filter == NULL)
 		json_object_object_del(d->trigger, "filter");
-		return 0;
-	}
-	if (json_read(text, strlen(text), JSON_MAX_DEPTH, &filter, &e) == -1) {
-		*why = mem_printf(p->mem, "This is no JSON: %s.", e.text);
-		return -1;
-	}
-	json_object_object_add(d->trigger, "filter", filter);
-	return 0;
+	else if (filter != old)
+		json_object_object_add(d->trigger, "filter",
+				       json_object_get(filter));
 }
 
 /* --- repeats -------------------------------------------------------------- */
@@ -264,7 +237,7 @@ dedup_fields(struct page *p, const struct draft *d, const struct faults *f)
 	form_field(p, &(struct field){ .name = "dedup_from",
 				       .label = "The value: its path",
 				       .value = text_at(p, o, "from"),
-				       .list = "paths",
+				       .list = "places",
 				       .placeholder = "body.id",
 				       .is_mono = 1 });
 	form_field(p, &(struct field){ .name = "dedup_preset",
@@ -421,9 +394,9 @@ datalist(struct page *p, const char *id, const struct sampled *s, int lists)
 	html(&p->body, "</datalist>\n");
 }
 
-static void
-show_form(struct page *p, const struct draft *d, const struct sampled *s,
-	  const char *filter, const char *why)
+void
+trigger_form(struct page *p, const struct draft *d, const struct sampled *s,
+	     const struct picks *picks)
 {
 	struct faults faults = FAULTS_INIT(p->mem);
 
@@ -435,43 +408,25 @@ show_form(struct page *p, const struct draft *d, const struct sampled *s,
 			       "counts after the next publishing.</p>\n");
 	form_begin(p, url(p, "workflows/%s/trigger", d->w.id));
 	draft_rev_field(p, d);
+	html(&p->body, "<button class=\"unseen\" tabindex=\"-1\" "
+		       "aria-hidden=\"true\">Save</button>\n");
 	trigger_verify_fields(p, d, &faults);
-	filter_fields(p, d, &faults, filter, why);
+	filter_fields(p, d, &faults);
 	dedup_fields(p, d, &faults);
 	split_fields(p, d, &faults);
 	method_fields(p, d, &faults);
 	answer_fields(p, d, &faults);
 	form_button(p, "main", NULL, NULL, "Save");
 	form_end(p);
-	datalist(p, "paths", s, 0);
+	datalist(p, "places", s, 0);
 	datalist(p, "lists", s, 1);
+	picks_datalists(p, picks);
 	html(&p->body, "</section>\n");
-}
-
-void
-trigger_form(struct page *p, const struct draft *d, const struct sampled *s)
-{
-	show_form(p, d, s, NULL, NULL);
-}
-
-/* What can't be kept is shown again as it was typed. */
-static void
-show_again(struct page *p, struct draft *d, const char *why)
-{
-	struct sampled s;
-
-	if (sampled_load(p, d, &s) == -1)
-		return;
-	p->status = 422;
-	draft_frame(p, d, "trigger");
-	show_form(p, d, &s, form_value(p, "filter"), why);
-	layout_end(p);
 }
 
 void
 do_save_trigger(struct page *p)
 {
-	const char *why = NULL;
 	struct draft d;
 
 	if (draft_load(p, &d) == -1)
@@ -486,12 +441,12 @@ do_save_trigger(struct page *p)
 		read_answer(p, &d);
 	if (trigger_verify_read(p, &d) == -1)
 		return;
-	if (read_filter(p, &d, &why) == -1) {
-		show_again(p, &d, why);
-		return;
-	}
+	read_filter(p, &d);
 	if (draft_save(p, &d, "Trigger changed") == -1)
 		return;
 	page_say(p, 0, "Saved in the draft.");
-	page_redirect(p, url(p, "workflows/%s/trigger#rules", d.w.id));
+	page_redirect(p, url(p, "workflows/%s/trigger#%s", d.w.id,
+			     form_has(p, "more") || form_has(p, "remove")
+				     ? "f-filter"
+				     : "rules"));
 }
