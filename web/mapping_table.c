@@ -348,7 +348,7 @@ required_box(struct page *p, const char *key, const struct map_row *row)
 static void
 more_cell(struct page *p, const char *key, const struct map_row *row)
 {
-	cell_begin(p, "If it is missing");
+	cell_begin(p, row->rule != -1 ? "If it is missing" : "");
 	if (row->rule != -1) {
 		html(&p->body, "<div class=\"extras\"><input");
 		name_attribute(p, key, "default");

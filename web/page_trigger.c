@@ -248,7 +248,7 @@ page_trigger_requests(struct page *p)
 		return;
 	trigger_requests(p, &d, &s);
 	shown = strrchr(query_value(p, "state"), '-');
-	if (p->status == 200 && s.id != NULL && shown != NULL &&
-	    strcmp(shown + 1, s.id) != 0)
+	if (p->status == 200 && s.id != NULL &&
+	    (shown == NULL || strcmp(shown + 1, s.id) != 0))
 		trigger_sample(p, &d, &s, 1);
 }

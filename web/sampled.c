@@ -201,12 +201,21 @@ tree_rest(struct tree *t, size_t n)
 	buf_addf(&t->p->body, "<li class=\"faint\">%zu more</li>\n", n);
 }
 
+static int
+is_hollow(struct json_object *v)
+{
+	return json_object_is_type(v, json_type_object) &&
+	       json_object_object_length(v) == 0;
+}
+
 static void
 tree_members(struct tree *t, struct json_object *o, int depth)
 {
 	json_object_object_foreach (o, name, value) {
 		if (t->left <= 0)
 			break;
+		if (depth == 0 && is_hollow(value))
+			continue; /* no query */
 		tree_value(t, name, value, depth);
 	}
 }

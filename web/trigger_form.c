@@ -234,21 +234,27 @@ dedup_fields(struct page *p, const struct draft *d, const struct faults *f)
 					 "header=A header|"
 					 "whole=The whole request",
 			      .fault = trigger_fault(f, "/trigger/dedup") });
+	html(&p->body, "<div class=\"when from\">");
 	form_field(p, &(struct field){ .name = "dedup_from",
 				       .label = "The value: its path",
 				       .value = text_at(p, o, "from"),
 				       .list = "places",
 				       .placeholder = "body.id",
 				       .is_mono = 1 });
+	html(&p->body, "</div>\n");
+	html(&p->body, "<div class=\"when preset\">");
 	form_field(p, &(struct field){ .name = "dedup_preset",
 				       .label = "The sender",
 				       .value = text_at(p, o, "preset"),
 				       .options = preset_options(p) });
+	html(&p->body, "</div>\n");
+	html(&p->body, "<div class=\"when header\">");
 	form_field(p, &(struct field){ .name = "dedup_header",
 				       .label = "The header",
 				       .value = text_at(p, o, "header"),
 				       .placeholder = "webhook-id",
 				       .is_mono = 1 });
+	html(&p->body, "</div>\n");
 	form_field(p, &(struct field){ .name = "dedup_window",
 				       .label = "For how long",
 				       .value = text_at(p, o, "window"),

@@ -147,7 +147,7 @@ secret_fields(struct page *p, struct json_object *verify,
 
 	if (secret_list(p->db, p->who->account_id, p->mem, &known, &e) == -1)
 		known = json_pool(p->mem, json_object_new_array());
-	html(&p->body, "<div class=\"field wide\"><p><strong>The secret that "
+	html(&p->body, "<div class=\"proof\"><p><strong>The secret that "
 		       "proves it</strong></p>\n<div class=\"fields\">");
 	secret_boxes(p, secret_names(p, verify), known);
 	html(&p->body, "</div>\n<div class=\"fields\">");
@@ -220,7 +220,7 @@ more_fields(struct page *p, struct json_object *verify, const struct faults *f)
 {
 	size_t i;
 
-	html(&p->body, "<details class=\"wide\"");
+	html(&p->body, "<details class=\"proof\"");
 	if (has_more(verify))
 		html(&p->body, " open");
 	html(&p->body, "><summary>Details of the signature</summary>\n"
@@ -278,7 +278,7 @@ trigger_verify_fields(struct page *p, const struct draft *d,
 	html(&p->body, "<fieldset><legend>Who may send</legend>\n"
 		       "<div class=\"fields\">");
 	form_field(p, &(struct field){ .name = "scheme",
-				       .label = "Only",
+				       .label = "Sender",
 				       .value = scheme,
 				       .options = scheme_choices(p, scheme),
 				       .help = help,
