@@ -296,20 +296,22 @@ try_faults(struct page *p, const struct draft *d, const char *title,
 	   struct json_object *list)
 {
 	size_t i, n = list != NULL ? json_object_array_length(list) : 0;
-	struct faults f = FAULTS_INIT(p->mem);
+	struct verdict v = { .faults.f = FAULTS_INIT(p->mem),
+			     .warnings.f = FAULTS_INIT(p->mem) };
 	struct json_object *o;
 
 	if (n == 0)
 		return;
 	for (i = 0; i < n; i++) {
 		o = json_object_array_get_idx(list, i);
-		fault_add(&f, json_get_string(o, "path"), "%s",
+		fault_add(&v.faults.f, json_get_string(o, "path"), "%s",
 			  json_get_string(o, "detail"));
 	}
 	html(&p->body, "<section class=\"card\"><h2>");
 	html_text(&p->body, title);
 	html(&p->body, "</h2>\n");
-	steps_list_faults(p, d, &f);
+	steps_locate(p, d, &v);
+	steps_list_faults(p, d, &v.faults);
 	html(&p->body, "</section>\n");
 }
 
