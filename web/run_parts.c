@@ -37,7 +37,9 @@ run_step_label(struct page *p, const char *name, const char *type,
 	char *text;
 	size_t i;
 
-	if (name != NULL && name[0] != '\0')
+	/* The name of a set_variable is the variable's. */
+	if (name != NULL && name[0] != '\0' &&
+	    (type == NULL || strcmp(type, "set_variable") != 0))
 		return name;
 	if (type == NULL)
 		return id;
