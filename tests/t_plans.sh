@@ -114,4 +114,34 @@ sql "create or replace function hookline.contact_mark(p_account bigint, p_field 
 	reindex index hookline.contact_by_mark" >/dev/null
 is '77 1' "$(found '{}' '{"n":"77"}')" 'nor is one whose value only has the same mark'
 
+# --- the builder's lists and sums ----------------------------------------------
+
+# What a page adds to the sums is read by the key, whatever the planner knows.
+board=$(sed '/^--/d; s/\$1::bigint/1::bigint/g; s/\$2::boolean/true/g' "$top_srcdir/sql/query/workflow_board.sql")
+plan "$board"
+is 0 "$(grep -c 'Seq Scan on workflow_run' "$dir/plan")" 'no page counts all runs'
+like 'Index Scan using workflow_run_pkey on workflow_run r' "$(cat "$dir/plan")" 'but the newest, by their key'
+
+sql "update hookline.workflow_run set status = 'failed', last_error = 'x' where id % 1000 = 7 and status = 'completed';
+	insert into hookline.delivery (trigger_id, account_id, method, http_status, outcome, reason, payload)
+	select 1 + i % 3, 1, 'POST', 200, case when i % 1000 = 7 then 'rejected' else 'filtered' end, 'r', '{}'
+	  from generate_series(1, 20000) i;
+	analyze hookline.workflow_run, hookline.delivery" >/dev/null
+# What a function asks is seen by how many rows and pages it read.
+reads() { # reads STATEMENT: blocks that it touched
+	# Once before, so that what the catalogue tells is known already.
+	psql -XAtq -v ON_ERROR_STOP=1 -c "$1" \
+		-c "explain (analyze, buffers, costs off, timing off, summary off) $1" >"$dir/reads"
+	sed -n 's/.*Buffers: shared hit=\([0-9]*\).*/\1/p' "$dir/reads" | head -n 1
+}
+all=$(sql "select pg_relation_size('hookline.workflow_run') / current_setting('block_size')::integer")
+few=$(reads "select * from hookline.run_search(1, '{\"status\":\"failed\"}', 50)")
+is t "$([ "${few:-0}" -gt 0 ] && [ "$few" -lt $((all / 2)) ] && echo t)" "runs that failed are found without reading all ($few of $all)"
+few=$(reads "select * from hookline.run_search(1, '{}', 50)")
+is t "$([ "${few:-0}" -gt 0 ] && [ "$few" -lt $((all / 2)) ] && echo t)" "the newest too ($few of $all)"
+all=$(sql "select (sum(pg_relation_size(i.inhrelid)) / current_setting('block_size')::integer)::integer
+	from pg_inherits i where i.inhparent = 'hookline.delivery'::regclass")
+few=$(reads "select * from hookline.delivery_search(1, '{\"outcome\":\"rejected\"}', 50)")
+is t "$([ "${few:-0}" -gt 0 ] && [ "$few" -lt "$all" ] && echo t)" "deliveries by a rare outcome ($few of $all)"
+
 finish
