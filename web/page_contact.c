@@ -246,8 +246,8 @@ large_deeds(struct page *p, struct json_object *c, struct json_object *ledger)
 {
 	const char *id = json_get_string(c, "id");
 
-	html(&p->body, "<section class=\"card\"><h2>The same person twice, or "
-		       "to be forgotten</h2>\n<div class=\"bar\">"
+	html(&p->body, "<section class=\"card\"><h2>Merge or erase</h2>\n<div "
+		       "class=\"bar\">"
 		       "<a class=\"button small\" href=\"");
 	html_text(&p->body, url(p, "contacts/%s/merge", id));
 	html(&p->body, "\">Merge with another&hellip;</a>\n"
@@ -396,9 +396,11 @@ page_contact(struct page *p)
 	contact_frame(p, NULL, contact_title(p, c));
 	if (json_get(c, "erased_at") != NULL) {
 		erased(p, c);
+		timeline(p, list, at);
 	} else {
 		html(&p->body, "<div class=\"side\"><div>\n");
 		facts(p, c, fields);
+		timeline(p, list, at);
 		html(&p->body, "</div><div>\n");
 		tag_forms(p, c);
 		consent(p, c);
@@ -406,7 +408,6 @@ page_contact(struct page *p)
 		large_deeds(p, c, ledger);
 		html(&p->body, "</div></div>\n");
 	}
-	timeline(p, list, at);
 	layout_end(p);
 }
 
