@@ -93,10 +93,9 @@ void page_contact_import_job(struct page *p);
 void do_contact_import_job(struct page *p);
 void do_contact_import_remove(struct page *p);
 
-/* settings and health */
+/* settings and health: page_health.c, page_settings.c, page_fields.c,
+ * page_secrets.c, page_users.c */
 void page_health(struct page *p);
-/* settings and health: page_settings.c, page_fields.c, page_secrets.c,
- * page_users.c */
 void page_settings(struct page *p);
 void do_settings(struct page *p);
 void do_test_mail(struct page *p);
