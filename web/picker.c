@@ -10,11 +10,9 @@
 #include "flow/map.h"
 #include "flow/sample.h"
 #include "flow/scope.h"
-#include "front/apart.h"
 #include "http/html.h"
-#include "store/delivery.h"
+#include "sampled.h"
 #include "store/field.h"
-#include "store/trigger.h"
 
 #include <json-c/linkhash.h>
 #include <string.h>
@@ -24,66 +22,12 @@
 #define PICKS_MAX 200 /* of the webhook's fields */
 #define VALUE_MAX 60  /* bytes of a value that are shown */
 
-/* --- the sample ----------------------------------------------------------- */
-
 static const char *
 text_of(struct json_object *o, const char *key)
 {
 	const char *text = json_get_string(o, key);
 
 	return text != NULL ? text : "";
-}
-
-static struct json_object *
-apart(struct page *p, struct json_object *o, const char *body, size_t len)
-{
-	struct delivery d = {
-		.method = text_of(o, "method"),
-		.query = text_of(o, "query"),
-		.content_type = text_of(o, "content_type"),
-		.headers = json_get(o, "headers"),
-		.body = body,
-		.body_len = len,
-	};
-	struct json_object *source =
-		json_pool(p->mem, json_object_new_object());
-
-	take_apart(p->mem, &d);
-	json_object_object_add(
-		source, "body",
-		json_object_get(d.payload != NULL ? d.payload : d.query_json));
-	json_object_object_add(source, "query", json_object_get(d.query_json));
-	json_object_object_add(source, "headers", json_object_get(d.headers));
-	return source;
-}
-
-int
-sample_source(struct page *p, const struct draft *d, struct json_object **out)
-{
-	struct json_object *o;
-	struct err e = ERR_INIT;
-	const char *id, *body;
-	size_t len;
-
-	*out = NULL;
-	if (trigger_show(p->db, p->who->account_id, d->w.trigger_id, p->mem, &o,
-			 &e) == -1)
-		goto fail;
-	id = json_get_string(o, "sample");
-	if (id == NULL)
-		return 0;
-	if (delivery_show(p->db, p->who->account_id, id, p->mem, &o, &body,
-			  &len, &e) == -1) {
-		if (e.kind == ERR_GONE)
-			return 0;
-		goto fail;
-	}
-	if (json_get(o, "payload") != NULL)
-		*out = apart(p, o, body, len);
-	return 0;
-fail:
-	page_fail(p, &e);
-	return -1;
 }
 
 /* --- groups --------------------------------------------------------------- */
@@ -294,10 +238,12 @@ int
 picks_load(struct page *p, const struct draft *d, struct picks *out)
 {
 	struct json_object *source, *contact, *variables;
+	struct sampled sampled;
 
 	memset(out, 0, sizeof(*out));
-	if (sample_source(p, d, &source) == -1)
+	if (sampled_load(p, d, &sampled) == -1)
 		return -1;
+	source = sampled.source;
 	out->has_sample = source != NULL;
 	contact = mapped_of(p, d, source, &variables);
 	if (contact_picks(p, out, contact) == -1)

@@ -29,14 +29,6 @@ struct picks {
 	int has_sample;
 };
 
-/*
- * The sample of the trigger as a mapping sees it: {"body","query","headers"};
- * NULL when none was chosen, or it is not there any more.  -1 with the page
- * made.
- */
-MUSTUSE int sample_source(struct page *p, const struct draft *d,
-			  struct json_object **out);
-
 /* All there is to pick; -1 with the page made. */
 MUSTUSE int picks_load(struct page *p, const struct draft *d,
 		       struct picks *out);
