@@ -111,12 +111,12 @@ load_options(struct page *p, const struct draft *d, struct asked *a,
 static void
 waits_field(struct page *p, const struct asked *a)
 {
-	form_field(p, &(struct field){
-			      .name = "waits",
-			      .label = "Waits for a condition",
-			      .value = a->waits,
-			      .options = "up=run out of time|met=end at once: "
-					 "it is met" });
+	form_field(p,
+		   &(struct field){
+			   .name = "waits",
+			   .label = "Waits for a condition",
+			   .value = a->waits,
+			   .options = "up=run out of time|met=end at once" });
 }
 
 static void

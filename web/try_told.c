@@ -175,7 +175,7 @@ mail_frame(struct page *p, const char *markup)
 	p->shows_mail = 1;
 	html(&p->body,
 	     "<iframe class=\"mail\" sandbox=\"\" title=\"The e-mail as it "
-	     "would look\" loading=\"lazy\" srcdoc=\"");
+	     "would look\" srcdoc=\"");
 	html_text(&p->body, markup);
 	html(&p->body, "\"></iframe>\n");
 }
