@@ -131,6 +131,10 @@ rules_edit(struct mem *m, struct json_object *rules,
 		e = edit_of(edits, n, (int)i);
 		if (e != NULL && e->to != NULL && e->to[0] == '\0')
 			continue;
+		/* What is no rule stays until it is given a target. */
+		if (e != NULL && e->to == NULL &&
+		    !json_object_is_type(rule, json_type_object))
+			e = NULL;
 		json_object_array_add(list, e == NULL ? json_object_get(rule)
 						      : edited(m, rule, e));
 	}
