@@ -289,6 +289,7 @@ event_row(struct page *p, struct json_object *o)
 		json_get_string(o, "workflow_name"));
 	cell_end(p);
 	cell_begin(p, "Outcome");
+	html(&p->body, "<div>");
 	badge(p, json_get_string(o, "status"));
 	if (step != NULL && json_get(o, "finished_at") == NULL) {
 		html(&p->body, " <span class=\"faint\">at ");
@@ -300,6 +301,7 @@ event_row(struct page *p, struct json_object *o)
 		html_text(&p->body, reason);
 		html(&p->body, "</div>");
 	}
+	html(&p->body, "</div>");
 	cell_end(p);
 	cell_begin(p, "When");
 	html_time(p, json_get_string(o, "at"));

@@ -144,7 +144,7 @@ show_fields(struct page *p, const struct field_form *f)
 			       "business knows of a contact beyond its name "
 			       "and address.");
 	else
-		table_begin(p, "Custom fields", "Name|Type|In texts|Deeds");
+		table_begin(p, "Custom fields", "Name|Type|In texts|Actions");
 	for (i = 0; i < n; i++)
 		field_row(p, json_object_array_get_idx(list, i));
 	if (n > 0)
@@ -409,7 +409,7 @@ show_constants(struct page *p, struct json_object *list,
 	if (n == 0)
 		nothing_yet(p, "No constants yet.");
 	else
-		table_begin(p, "Constants", "Name|Value|In texts|Deeds");
+		table_begin(p, "Constants", "Name|Value|In texts|Actions");
 	for (i = 0; i < n; i++)
 		constant_row(p, json_object_array_get_idx(list, i));
 	if (n > 0)

@@ -319,6 +319,7 @@ values_cell(struct page *p, struct mapping *d, size_t column)
 	int shown = 0;
 
 	cell_begin(p, "Values");
+	html(&p->body, "<div>");
 	for (i = 0; i < d->n_sample && shown < SHOWN; i++) {
 		if (column >= d->sample[i].n ||
 		    d->sample[i].field[column][0] == '\0')
@@ -331,6 +332,7 @@ values_cell(struct page *p, struct mapping *d, size_t column)
 	}
 	if (shown == 0)
 		html(&p->body, "<span class=\"faint\">nothing</span>");
+	html(&p->body, "</div>");
 	cell_end(p);
 }
 

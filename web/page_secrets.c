@@ -106,7 +106,7 @@ show(struct page *p, const struct secret_form *f)
 	if (n == 0)
 		nothing_yet(p, "No secrets yet.");
 	else
-		table_begin(p, "Secrets", "Name|Used by|Last set|Deeds");
+		table_begin(p, "Secrets", "Name|Used by|Last set|Actions");
 	for (i = 0; i < n; i++)
 		secret_row(p, json_object_array_get_idx(list, i));
 	if (n > 0)

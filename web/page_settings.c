@@ -132,6 +132,7 @@ account_form(struct page *p, const struct general *g)
 		.label = "Which contact a webhook means",
 		.value = g->match,
 		.options = MATCH_OPTIONS,
+		.is_wide = 1,
 		.help = "When its address and its number belong to two "
 			"contacts, or only one of them is known."
 	};

@@ -103,7 +103,7 @@ password_form(struct page *p, const struct user_form *f)
 				   .type = "password",
 				   .autocomplete = "new-password",
 				   .is_required = 1,
-				   .help = "At least 8 letters." };
+				   .help = "At least 8 characters." };
 
 	html(&p->body, "<section class=\"card\"><h2>Your password</h2>\n");
 	form_begin(p, url(p, "settings/password"));
@@ -131,7 +131,7 @@ show(struct page *p, const struct user_form *f)
 	    f->old_fault != NULL || f->new_fault != NULL)
 		p->status = 422;
 	settings_frame(p, "users");
-	table_begin(p, "Users of this account", "E-mail|Name|Since|Deeds");
+	table_begin(p, "Users of this account", "E-mail|Name|Since|Actions");
 	for (i = 0; i < json_object_array_length(list); i++)
 		user_row(p, json_object_array_get_idx(list, i));
 	table_end(p);
