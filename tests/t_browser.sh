@@ -49,12 +49,12 @@ svc_executor "$top_builddir" "$conf" || exit 99
 export BUILDER_URL="$base_url" BROWSER_MODULES="$modules/node_modules" CHROMIUM
 export BROWSER_SHOTS="${BROWSER_SHOTS:-$top_builddir/tests/screenshots}"
 export BROWSER_MAIL="$dir/services/mail" BROWSER_CORPUS="$shared/corpora/blns"
-export BROWSER_PASSWORD="$password"
+export BROWSER_USER=demo@example.com BROWSER_PASSWORD="$password"
 mkdir -p "$BROWSER_SHOTS"
 
 # --- the walks -------------------------------------------------------------------
 
-for walk in ${BROWSER_WALKS:-door story plain}; do
+for walk in ${BROWSER_WALKS:-door story tour}; do
 	timeout 900 node "$top_srcdir/tests/browser/$walk.js" >"$dir/walk" 2>&1
 	walked=$?
 	cat "$dir/walk"

@@ -9,6 +9,7 @@
 #include "http/html.h"
 #include "pages.h"
 #include "store/health.h"
+#include "settings.h"
 #include "web.h"
 
 #include <inttypes.h>
@@ -146,8 +147,7 @@ page_health(struct page *p)
 	findings_of_house(&f, house);
 	findings_of_runs(&f, own);
 	findings_of_spool(&f, p->conf, p->secrets, &spool);
-	layout_crumb(p, url(p, "settings"), "Settings");
-	layout_begin(p, "Health", "settings");
+	settings_frame(p, "health");
 	summary(p, f.list);
 	facts(p, own, spool);
 	findings_table(p, f.list);

@@ -33,6 +33,7 @@ settings_frame(struct page *p, const char *tab)
 		{ "constants", url(p, "settings/constants"), "Constants" },
 		{ "secrets", url(p, "settings/secrets"), "Secrets" },
 		{ "users", url(p, "settings/users"), "Users" },
+		{ "health", url(p, "health"), "Health" },
 		{ NULL, NULL, NULL },
 	};
 

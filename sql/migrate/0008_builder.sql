@@ -294,6 +294,12 @@ select hookline.tally_add(s.account_id, jsonb_agg(s))
 	 group by 1, 2, 3) s
  group by s.account_id;
 
+-- --- the trigger's page --------------------------------------------------------
+
+-- Who still uses an old URL is asked whenever the page is shown.
+create index delivery_old_url on hookline.delivery (account_id, trigger_id, received_at)
+	where used_old_url;
+
 -- --- lists of runs and deliveries ---------------------------------------------
 
 -- Pages show lists newest first, and stay quick by looking at so many rows at most:
