@@ -38,48 +38,9 @@ save() { # save NAME=VALUE...
 	send "$url" "rev=$(rev)" "$@"
 }
 
-# shown NAME: into $dir/NAME, the fields of the mapping's form as a browser sends them
-cat >"$dir/form.py" <<'PYTHON'
-import html.parser, sys, urllib.parse
-
-
-class Form(html.parser.HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.pairs, self.inside, self.select = [], False, None
-
-    def handle_starttag(self, tag, attrs):
-        a = dict(attrs)
-        if tag == 'form':
-            self.inside = a.get('method') == 'post' and \
-                a.get('action', '').endswith('/mapping')
-        name = a.get('name')
-        if not self.inside:
-            return
-        if tag == 'input' and name:
-            if a.get('type') != 'checkbox' or 'checked' in a:
-                self.pairs.append((name, a.get('value', 'on').replace('\n', '')))
-        elif tag == 'select':
-            self.select = [name, None]
-        elif tag == 'option' and self.select:
-            if self.select[1] is None or 'selected' in a:
-                self.select[1] = a.get('value')
-
-    def handle_endtag(self, tag):
-        if tag == 'select' and self.select:
-            self.pairs.append(tuple(self.select))
-            self.select = None
-        elif tag == 'form':
-            self.inside = False
-
-
-form = Form()
-form.feed(sys.stdin.read())
-print(urllib.parse.urlencode(form.pairs), end='')
-PYTHON
 send_back() { # the form of $url, as it is shown
 	get "$1"
-	body | python3 "$dir/form.py" >"$dir/form"
+	body | /usr/bin/python3 "$top_srcdir/tests/web_forms.py" fields "/$url" >"$dir/form"
 	web POST "$url" "$dir/form" application/x-www-form-urlencoded
 }
 

@@ -130,56 +130,7 @@ sql "update hookline.workflow set draft = jsonb_set(draft::jsonb, '{trigger}', '
 before=$(trigger '' | jq -S .)
 get "$url"
 # What a browser sends back: every field as it was shown.
-body >"$dir/shown"
-python3 - "$dir/shown" "$dir/form" <<'PYTHON' || fail 'a form is read'
-import html.parser, sys, urllib.parse
-
-
-class Form(html.parser.HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.pairs, self.inside, self.select, self.area = [], False, None, None
-
-    def handle_starttag(self, tag, attrs):
-        a = dict(attrs)
-        if tag == 'form':
-            self.inside = a.get('action', '').endswith('/trigger')
-        if not self.inside:
-            return
-        name = a.get('name')
-        if tag == 'input' and name:
-            if a.get('type') != 'checkbox' or 'checked' in a:
-                self.pairs.append((name, a.get('value') or
-                                   ('on' if a.get('type') == 'checkbox' else '')))
-        elif tag == 'select':
-            self.select = [name, None]
-        elif tag == 'option' and self.select:
-            if self.select[1] is None or 'selected' in a:
-                self.select[1] = a.get('value')
-        elif tag == 'textarea':
-            self.area = [name, '']
-
-    def handle_data(self, data):
-        if self.area:
-            self.area[1] += data
-
-    def handle_endtag(self, tag):
-        if tag == 'select' and self.select:
-            self.pairs.append(tuple(self.select))
-            self.select = None
-        elif tag == 'textarea' and self.area:
-            text = self.area[1]
-            text = text[1:] if text.startswith('\n') else text
-            self.pairs.append((self.area[0], text.replace('\n', '\r\n')))
-            self.area = None
-        elif tag == 'form':
-            self.inside = False
-
-
-form = Form()
-form.feed(open(sys.argv[1]).read())
-open(sys.argv[2], 'w').write(urllib.parse.urlencode(form.pairs))
-PYTHON
+body | /usr/bin/python3 "$top_srcdir/tests/web_forms.py" fields "/$url" >"$dir/form"
 web POST "$url" "$dir/form" application/x-www-form-urlencoded
 is 303 "$(status)" 'a form that nobody changed is saved'
 is "$before" "$(trigger '' | jq -S .)" 'and nothing is lost or changed by it'
