@@ -4021,6 +4021,8 @@ CREATE INDEX delivery_by_trigger ON ONLY hookline.delivery USING btree (account_
 
 CREATE INDEX delivery_refused ON ONLY hookline.delivery USING btree (account_id, trigger_id, received_at) WHERE (outcome = 'rejected'::text);
 
+CREATE INDEX delivery_old_url ON ONLY hookline.delivery USING btree (account_id, trigger_id, received_at) WHERE used_old_url;
+
 CREATE INDEX delivery_default_account_id_contact_id_idx ON hookline.delivery_default USING btree (account_id, contact_id);
 
 CREATE INDEX delivery_default_account_id_outcome_id_idx ON hookline.delivery_default USING btree (account_id, outcome, id) WHERE (outcome <> 'enrolled'::text);
@@ -4030,6 +4032,8 @@ CREATE INDEX delivery_default_account_id_replay_of_id_idx ON hookline.delivery_d
 CREATE INDEX delivery_default_account_id_trigger_id_received_at_id_idx ON hookline.delivery_default USING btree (account_id, trigger_id, received_at DESC, id DESC);
 
 CREATE INDEX delivery_default_account_id_trigger_id_received_at_idx ON hookline.delivery_default USING btree (account_id, trigger_id, received_at) WHERE (outcome = 'rejected'::text);
+
+CREATE INDEX delivery_default_account_id_trigger_id_received_at_idx1 ON hookline.delivery_default USING btree (account_id, trigger_id, received_at) WHERE used_old_url;
 
 CREATE INDEX delivery_key_by_age ON hookline.delivery_key USING btree (account_id, received_at);
 
@@ -4076,6 +4080,8 @@ ALTER INDEX hookline.delivery_by_replay ATTACH PARTITION hookline.delivery_defau
 ALTER INDEX hookline.delivery_by_trigger ATTACH PARTITION hookline.delivery_default_account_id_trigger_id_received_at_id_idx;
 
 ALTER INDEX hookline.delivery_refused ATTACH PARTITION hookline.delivery_default_account_id_trigger_id_received_at_idx;
+
+ALTER INDEX hookline.delivery_old_url ATTACH PARTITION hookline.delivery_default_account_id_trigger_id_received_at_idx1;
 
 ALTER INDEX hookline.delivery_pkey ATTACH PARTITION hookline.delivery_default_pkey;
 
