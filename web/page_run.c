@@ -139,10 +139,8 @@ trouble(struct page *p, const struct story *s)
 	html(&p->body, "</p>\n<p>");
 	if (is_status(s, "failed"))
 		html(&p->body,
-		     "Mend what it says, then try the step again: it goes out "
-		     "under the same identity, so what arrived already is not "
-		     "counted twice by those who look at it. Or skip the step: "
-		     "the run goes on behind it.");
+		     "Mend what it says, then try the step again. Or skip the "
+		     "step: the run goes on behind it.");
 	else if (is_status(s, "cancelled"))
 		html(&p->body, "What is cancelled does not begin again.");
 	else
