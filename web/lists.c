@@ -131,3 +131,28 @@ list_older(struct page *p, int n, const char *href, const char *since)
 	}
 	html(&p->body, "</nav>\n");
 }
+
+const char *
+list_url(struct page *p, const char *href, const struct list_part *parts,
+	 size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (parts[i].value != NULL)
+			href = mem_printf(p->mem, "%s%c%s=%s", href,
+					  strchr(href, '?') == NULL ? '?' : '&',
+					  parts[i].name,
+					  url_arg(p, parts[i].value));
+	return href;
+}
+
+void
+list_hidden(struct page *p, const struct list_part *parts, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (parts[i].value != NULL)
+			form_hidden(p, parts[i].name, parts[i].value);
+}

@@ -5,10 +5,24 @@
 #ifndef WEB_LISTS_H
 #define WEB_LISTS_H
 
+#include <stddef.h>
+
 struct page;
 struct err;
 
 #define LIST_ROWS 50
+
+/* A part of a filter: its name in addresses and forms; NULL: it is not set. */
+struct list_part {
+	const char *name, *value;
+};
+
+/* `href` with a parameter for each part that is set, from the pool. */
+const char *list_url(struct page *p, const char *href,
+		     const struct list_part *parts, size_t n);
+
+/* The same as hidden fields of a form. */
+void list_hidden(struct page *p, const struct list_part *parts, size_t n);
 
 /* For struct field's options: "=All workflows|ID=Name|...", from the pool; NULL
  * with *e set. */

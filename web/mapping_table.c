@@ -213,31 +213,11 @@ name_box(struct page *p, const char *key, const struct map_row *row)
 
 /* --- what it is ----------------------------------------------------------- */
 
-static const char *
-kind_of(struct json_object *v)
-{
-	switch (json_object_get_type(v)) {
-	case json_type_null:
-		return "empty";
-	case json_type_boolean:
-		return "yes/no";
-	case json_type_int:
-	case json_type_double:
-		return "number";
-	case json_type_array:
-		return "list";
-	case json_type_object:
-		return "group";
-	default:
-		return "text";
-	}
-}
-
 static void
 value_line(struct page *p, const struct map_row *row)
 {
 	html(&p->body, "<span class=\"tkind\">");
-	html_text(&p->body, kind_of(row->value));
+	html_text(&p->body, sampled_kind(row->value));
 	html(&p->body, "</span> <span class=\"tval\">");
 	html_text(&p->body,
 		  sampled_short(p->mem, json_pool_text(p->mem, row->value),

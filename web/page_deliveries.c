@@ -55,41 +55,40 @@ read_filter(const struct page *p, struct filter *f)
 		     f->to_fault != NULL;
 }
 
+#define PARTS 5
+
+/* A filter's parts by their names in addresses and forms. */
 static void
-each_part(struct page *p, const struct filter *f,
-	  void (*fn)(struct page *p, void *arg, const char *name,
-		     const char *value),
-	  void *arg)
+parts_of(const struct filter *f, struct list_part parts[PARTS])
 {
-	const char *const parts[][2] = {
+	const struct list_part all[PARTS] = {
 		{ "workflow", f->s.workflow_id },
 		{ "outcome", f->s.outcome },
 		{ "from", f->s.from },
 		{ "to", f->s.to },
 		{ "text", f->s.text },
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (parts[i][1] != NULL)
-			fn(p, arg, parts[i][0], parts[i][1]);
+	memcpy(parts, all, sizeof(all));
+}
+
+/* `href` with the filter. */
+static const char *
+filtered(struct page *p, const struct filter *f, const char *href)
+{
+	struct list_part parts[PARTS];
+
+	parts_of(f, parts);
+	return list_url(p, href, parts, PARTS);
 }
 
 static void
-add_to_url(struct page *p, void *arg, const char *name, const char *value)
+hidden_filter(struct page *p, const struct filter *f)
 {
-	const char **href = arg;
+	struct list_part parts[PARTS];
 
-	*href = mem_printf(p->mem, "%s%c%s=%s", *href,
-			   strchr(*href, '?') == NULL ? '?' : '&', name,
-			   url_arg(p, value));
-}
-
-static void
-add_hidden(struct page *p, void *arg, const char *name, const char *value)
-{
-	(void)arg;
-	form_hidden(p, name, value);
+	parts_of(f, parts);
+	list_hidden(p, parts, PARTS);
 }
 
 /* --- the list
@@ -230,14 +229,14 @@ static const char *
 older_href(struct page *p, const struct filter *f, struct json_object *page)
 {
 	const char *older = json_get_string(page, "older");
-	const char *href = url(p, "deliveries");
 
 	if (older == NULL)
 		return NULL;
-	each_part(p, f, add_to_url, &href);
-	add_to_url(p, &href, "before", older);
-	add_to_url(p, &href, "at", json_get_string(page, "older_at"));
-	return href;
+	return list_url(p, filtered(p, f, url(p, "deliveries")),
+			(const struct list_part[]){
+				{ "before", older },
+				{ "at", json_get_string(page, "older_at") } },
+			2);
 }
 
 static void
@@ -257,7 +256,7 @@ list_of_deliveries(struct page *p, const struct filter *f,
 					 "the workflow's page.");
 	} else {
 		form_begin(p, url(p, "deliveries/replay"));
-		each_part(p, f, add_hidden, NULL);
+		hidden_filter(p, f);
 		table_begin(p, "Deliveries, newest first",
 			    "Tick|Request|Received|Workflow|Outcome|Who|Run");
 		for (i = 0; i < n; i++)
@@ -377,7 +376,7 @@ ask(struct page *p, const struct filter *f, struct json_object *ids, int is_all,
 		html(&p->body,
 		     "<p>More match: these are the newest of them.</p>\n");
 	form_begin(p, url(p, "deliveries/replay"));
-	each_part(p, f, add_hidden, NULL);
+	hidden_filter(p, f);
 	form_hidden(p, "confirmed", is_all ? "all" : "ticked");
 	for (i = n; i-- > 0;)
 		form_hidden(p, "delivery",
@@ -403,7 +402,7 @@ do_deliveries_replay(struct page *p)
 	struct filter f;
 
 	read_filter(p, &f);
-	each_part(p, &f, add_to_url, &back);
+	back = filtered(p, &f, back);
 	if (is_all && sure[0] == '\0') {
 		if (matching(p, &f, &ids, &is_more, &e) == -1) {
 			page_fail(p, &e);

@@ -212,19 +212,12 @@ detail_label(struct page *p, const char *key)
 		{ "branch_no", "Branch number" },
 		{ "ended_by", "Ended by" },
 	};
-	char *text;
 	size_t i;
 
 	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i][0], key) == 0)
 			return labels[i][1];
-	text = mem_strdup(p->mem, key);
-	for (i = 0; text[i] != '\0'; i++)
-		if (text[i] == '_')
-			text[i] = ' ';
-	if (text[0] >= 'a' && text[0] <= 'z')
-		text[0] = (char)(text[0] - 'a' + 'A');
-	return text;
+	return pretty_words(p, key);
 }
 
 static int

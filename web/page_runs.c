@@ -50,14 +50,13 @@ read_filter(const struct page *p, struct filter *f)
 		     f->to_fault != NULL;
 }
 
-/* Each of a filter's parts by its name in addresses and forms. */
+#define PARTS 6
+
+/* A filter's parts by their names in addresses and forms. */
 static void
-each_part(struct page *p, const struct filter *f,
-	  void (*fn)(struct page *p, void *arg, const char *name,
-		     const char *value),
-	  void *arg)
+parts_of(const struct filter *f, struct list_part parts[PARTS])
 {
-	const char *const parts[][2] = {
+	const struct list_part all[PARTS] = {
 		{ "workflow", f->s.workflow_id },
 		{ "status", f->s.status },
 		{ "step", f->s.step },
@@ -65,28 +64,27 @@ each_part(struct page *p, const struct filter *f,
 		{ "to", f->s.to },
 		{ "contact", f->s.contact },
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (parts[i][1] != NULL)
-			fn(p, arg, parts[i][0], parts[i][1]);
+	memcpy(parts, all, sizeof(all));
+}
+
+/* `href` with the filter. */
+static const char *
+filtered(struct page *p, const struct filter *f, const char *href)
+{
+	struct list_part parts[PARTS];
+
+	parts_of(f, parts);
+	return list_url(p, href, parts, PARTS);
 }
 
 static void
-add_to_url(struct page *p, void *arg, const char *name, const char *value)
+hidden_filter(struct page *p, const struct filter *f)
 {
-	const char **href = arg;
+	struct list_part parts[PARTS];
 
-	*href = mem_printf(p->mem, "%s%c%s=%s", *href,
-			   strchr(*href, '?') == NULL ? '?' : '&', name,
-			   url_arg(p, value));
-}
-
-static void
-add_hidden(struct page *p, void *arg, const char *name, const char *value)
-{
-	(void)arg;
-	form_hidden(p, name, value);
+	parts_of(f, parts);
+	list_hidden(p, parts, PARTS);
 }
 
 /* --- the filters ------------------------------------------------------------
@@ -300,7 +298,7 @@ list_of_runs(struct page *p, const struct filter *f, struct json_object *page)
 					 "URL of a published workflow.");
 	} else {
 		form_begin(p, url(p, "runs/act"));
-		each_part(p, f, add_hidden, NULL);
+		hidden_filter(p, f);
 		table_begin(p, "Runs, newest first",
 			    "Tick|Who|Workflow|Status|Step|Enrolled|Now");
 		for (i = 0; i < n; i++)
@@ -438,7 +436,7 @@ ask(struct page *p, const struct order *o, const struct filter *f,
 		html(&p->body, " More runs match: these are the newest.");
 	html(&p->body, "</p>\n");
 	form_begin(p, url(p, "runs/act"));
-	each_part(p, f, add_hidden, NULL);
+	hidden_filter(p, f);
 	form_hidden(p, "order", o->name);
 	form_hidden(p, "confirmed", "1");
 	form_hidden(p, "one", form_value(p, "one"));
@@ -492,7 +490,7 @@ do_runs_act(struct page *p)
 	struct filter f;
 
 	read_filter(p, &f);
-	each_part(p, &f, add_to_url, &back);
+	back = filtered(p, &f, back);
 	if (is_id(one))
 		back = url(p, "runs/%s", one);
 	if (o == NULL) {

@@ -26,3 +26,16 @@ pretty_json(struct page *p, struct json_object *v)
 					     JSON_C_TO_STRING_NOSLASHESCAPE));
 	html(&p->body, "</pre>");
 }
+
+const char *
+pretty_words(struct page *p, const char *name)
+{
+	char *text = mem_strdup(p->mem, name), *c;
+
+	for (c = text; *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	if (text[0] >= 'a' && text[0] <= 'z')
+		text[0] = (char)(text[0] - 'a' + 'A');
+	return text;
+}

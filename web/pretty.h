@@ -12,4 +12,7 @@ struct page;
  * it spells. */
 void pretty_json(struct page *p, struct json_object *v);
 
+/* A name as words: "again_in_s" is "Again in s"; from the pool. */
+const char *pretty_words(struct page *p, const char *name);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "http/html.h"
+#include "pretty.h"
 #include "web.h"
 
 #include <string.h>
@@ -34,7 +35,6 @@ const char *
 run_step_label(struct page *p, const char *name, const char *type,
 	       const char *id)
 {
-	char *text;
 	size_t i;
 
 	/* The name of a set_variable is the variable's. */
@@ -46,13 +46,7 @@ run_step_label(struct page *p, const char *name, const char *type,
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcmp(types[i][0], type) == 0)
 			return types[i][1];
-	text = mem_strdup(p->mem, type);
-	for (i = 0; text[i] != '\0'; i++)
-		if (text[i] == '_')
-			text[i] = ' ';
-	if (text[0] >= 'a' && text[0] <= 'z')
-		text[0] = (char)(text[0] - 'a' + 'A');
-	return text;
+	return pretty_words(p, type);
 }
 
 void

@@ -145,8 +145,8 @@ struct tree {
 static void tree_value(struct tree *t, const char *name, struct json_object *v,
 		       int depth);
 
-static const char *
-kind_of(struct json_object *v)
+const char *
+sampled_kind(struct json_object *v)
 {
 	switch (json_object_get_type(v)) {
 	case json_type_null:
@@ -174,7 +174,7 @@ tree_name(struct tree *t, const char *name, struct json_object *v,
 	html(b, "<span class=\"key\">");
 	html_text(b, name[0] != '\0' ? name : "(no name)");
 	html(b, "</span> <span class=\"tkind\">");
-	html_text(b, kind_of(v));
+	html_text(b, sampled_kind(v));
 	html_text(b, count);
 	html(b, "</span>");
 }

@@ -34,6 +34,9 @@ MUSTUSE int sampled_load(struct page *p, const struct draft *d,
 /* The text, or its beginning of at most `max` bytes and "..."; in the pool. */
 const char *sampled_short(struct mem *m, const char *text, size_t max);
 
+/* What a value is, for people: "text", "number", "list", ... */
+const char *sampled_kind(struct json_object *v);
+
 /* A value as nested <details>: names, types, values. */
 void sampled_tree(struct page *p, struct json_object *value);
 

@@ -6,6 +6,7 @@
 #include "flow/cond_rows.h"
 
 #include "base/json.h"
+#include "base/text.h"
 #include "flow/cond_op.h"
 
 #include <json-c/linkhash.h>
@@ -250,13 +251,7 @@ text_of(struct json_object *o, const char *key)
 static const char *
 trimmed(struct mem *m, const char *text)
 {
-	size_t len;
-
-	text += strspn(text, " \t\r\n");
-	len = strlen(text);
-	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
-		len--;
-	return mem_strndup(m, text, len);
+	return text_trim(mem_strdup(m, text));
 }
 
 /* A form's line breaks are CR LF. */

@@ -7,6 +7,7 @@
 #include "flow/step_fields.h"
 
 #include "base/json.h"
+#include "base/text.h"
 #include "flow/cond_rows.h"
 #include "flow/json_pretty.h"
 #include "flow/plan_kinds.h"
@@ -201,13 +202,7 @@ unbroken(struct mem *m, const char *s)
 static const char *
 trimmed(struct mem *m, const char *s)
 {
-	size_t len;
-
-	s += strspn(s, " \t\r\n");
-	len = strlen(s);
-	while (len > 0 && strchr(" \t\r\n", s[len - 1]) != NULL)
-		len--;
-	return mem_strndup(m, s, len);
+	return text_trim(mem_strdup(m, s));
 }
 
 /* The text that a form has; of several the last. */
