@@ -150,33 +150,26 @@ version_row(struct page *p, const struct draft *d, struct json_object *o,
 	html(&p->body, "</tr>\n");
 }
 
+/* One more than is shown tells what the last one differs from. */
 static void
-list(struct page *p, const struct draft *d, struct json_object *versions,
-     int64_t below)
+list(struct page *p, const struct draft *d, struct json_object *versions)
 {
-	size_t i, n = json_object_array_length(versions), shown = 0;
-	struct json_object *o;
-	int64_t no, before;
+	size_t i, n = json_object_array_length(versions);
+	int64_t before = 0;
 
 	table_begin(p, "Published versions",
 		    "Version|Published|Differences|Restore");
-	for (i = 0; i < n && shown < VERSIONS; i++) {
-		o = json_object_array_get_idx(versions, i);
-		no = json_get_int(o, "version", 0);
-		if (below > 0 && no >= below)
-			continue;
-		shown++;
-		before = i + 1 < n ? json_get_int(json_object_array_get_idx(
-							  versions, i + 1),
-						  "version", 0)
-				   : 0;
-		version_row(p, d, o, before);
-		below = no;
+	for (i = 0; i < n && i < VERSIONS; i++) {
+		before =
+			json_get_int(json_object_array_get_idx(versions, i + 1),
+				     "version", 0);
+		version_row(p, d, json_object_array_get_idx(versions, i),
+			    before);
 	}
 	table_end(p);
-	if (i < n)
+	if (n > VERSIONS)
 		pager(p, "before",
-		      mem_printf(p->mem, "%lld", (long long)below));
+		      mem_printf(p->mem, "%lld", (long long)before + 1));
 }
 
 static const char *
@@ -185,7 +178,7 @@ options(struct page *p, struct json_object *versions)
 	const char *text = "draft=The draft";
 	size_t i;
 
-	for (i = 0; i < json_object_array_length(versions) && i < 500; i++)
+	for (i = 0; i < json_object_array_length(versions); i++)
 		text = mem_printf(
 			p->mem, "%s|%s=Version %s", text,
 			json_pool_text(
@@ -229,7 +222,7 @@ page_versions(struct page *p)
 {
 	const char *from = query_value(p, "from"), *to = query_value(p, "to");
 	const char *below = query_value(p, "before");
-	struct json_object *o, *versions, *before = NULL, *after = NULL;
+	struct json_object *versions, *before = NULL, *after = NULL;
 	struct err e = ERR_INIT;
 	struct draft d;
 
@@ -239,12 +232,13 @@ page_versions(struct page *p)
 	    (document_of(p, &d, from, &before) == -1 ||
 	     document_of(p, &d, to, &after) == -1))
 		return;
-	if (workflow_show(p->db, p->who->account_id, d.w.id, p->mem, &o, &e) ==
-	    -1) {
+	if (workflow_versions(p->db, p->who->account_id, d.w.id,
+			      is_id(below) ? below : NULL,
+			      mem_printf(p->mem, "%d", VERSIONS + 1), p->mem,
+			      &versions, &e) == -1) {
 		page_fail(p, &e);
 		return;
 	}
-	versions = json_get(o, "versions");
 	draft_frame(p, &d, "versions");
 	if (json_object_array_length(versions) == 0) {
 		nothing_yet(p, "It was not published yet. Each publication "
@@ -263,10 +257,7 @@ page_versions(struct page *p)
 		difference(p, before, after);
 	}
 	html(&p->body, "<h2>All versions</h2>\n");
-	list(p, &d, versions,
-	     is_id(below) ? json_object_get_int64(json_pool(
-				    p->mem, json_object_new_string(below)))
-			  : 0);
+	list(p, &d, versions);
 	layout_end(p);
 }
 

@@ -260,6 +260,17 @@ workflow_version_try(struct db *db, const char *account_id, const char *id,
 }
 
 int
+workflow_versions(struct db *db, const char *account_id, const char *id,
+		  const char *before, const char *most, struct mem *m,
+		  struct json_object **out, struct err *e)
+{
+	struct db_param p[4] = { DB_TEXT(account_id), DB_TEXT(id),
+				 DB_TEXT(before), DB_TEXT(most) };
+
+	return rows_list(db, &SQL_WORKFLOW_VERSIONS, p, 4, m, out, e);
+}
+
+int
 workflow_list(struct db *db, const char *account_id, int with_archived,
 	      struct mem *m, struct json_object **out, struct err *e)
 {

@@ -94,6 +94,13 @@ MUSTUSE int workflow_version_try(struct db *db, const char *account_id,
 				 const char *id, int version,
 				 const char *document, struct err *e);
 
+/* At most `most` (a number as text) versions below `before` (NULL: from the
+ * newest), newest first: [{"version","published_at"}]. */
+MUSTUSE int workflow_versions(struct db *db, const char *account_id,
+			      const char *id, const char *before,
+			      const char *most, struct mem *m,
+			      struct json_object **out, struct err *e);
+
 /* [{"id","name","status","version","enrolled","active","completed","failed",
  * "cancelled","last_enrolled_at"}], by name. */
 MUSTUSE int workflow_list(struct db *db, const char *account_id,
