@@ -144,4 +144,18 @@ all=$(sql "select (sum(pg_relation_size(i.inhrelid)) / current_setting('block_si
 few=$(reads "select * from hookline.delivery_search(1, '{\"outcome\":\"rejected\"}', 50)")
 is t "$([ "${few:-0}" -gt 0 ] && [ "$few" -lt "$all" ] && echo t)" "deliveries by a rare outcome ($few of $all)"
 
+# A trigger's page: the latest requests, and who still uses its old URL.
+sql "update hookline.delivery set used_old_url = true where id % 2000 = 7;
+	update hookline.trigger set rotated_at = now() - interval '1 year';
+	analyze hookline.delivery" >/dev/null
+trigger() { # trigger NAME: the plan of one of its queries
+	plan "$(sed '/^--/d; s/\$1::/1::/g; s/\$2::/1::/g; s/\$3::/20::/g' "$top_srcdir/sql/query/trigger_$1.sql")"
+}
+trigger latest
+is 0 "$(grep -c 'Seq Scan on delivery_[0-9]' "$dir/plan")" 'the latest requests are not looked for among all'
+like '_account_id_trigger_id_received_at_id_idx' "$(cat "$dir/plan")" 'but read by their index'
+trigger old_senders
+like '_account_id_trigger_id_received_at_idx' "$(cat "$dir/plan")" \
+	'those that came to an old URL have an index of their own'
+
 finish

@@ -66,9 +66,8 @@ sample_line(struct page *p, const struct mapping *mp)
 		link_to(p, url(p, "deliveries/%s", mp->s.id), "request");
 		html(&p->body, ", ");
 		html_time(p, mp->s.received_at);
-		html(&p->body, ". ");
+		html(&p->body, " &middot; ");
 		link_to(p, trigger, "Choose another");
-		html(&p->body, ".");
 	}
 	html(&p->body, "</p>\n");
 }

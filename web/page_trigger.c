@@ -105,13 +105,13 @@ rotation_state(struct page *p, const struct draft *d, const struct sampled *s)
 	if (since == NULL)
 		return;
 	html(&p->body, "<p>The address was made new ");
-	html_time(p, since);
+	html_text(&p->body, moment_ago(p, since));
 	if (until == NULL) {
 		html(&p->body, ". No old one works any more.</p>\n");
 		return;
 	}
 	html(&p->body, ". The old one works until ");
-	html_time(p, until);
+	html_text(&p->body, moment_text(p, until));
 	html(&p->body, ".</p>\n");
 	old_senders(p, d);
 }

@@ -144,7 +144,8 @@ trigger_requests(struct page *p, const struct draft *d, const struct sampled *s)
 	if (n == 0)
 		waiting(p);
 	else {
-		table_begin(p, "The latest requests", "Time|From|Request|");
+		table_begin(p, "The latest requests",
+			    "Time|From|Request|Actions");
 		for (i = 0; i < n; i++)
 			request_row(p, d, s,
 				    json_object_array_get_idx(s->latest, i));
@@ -172,10 +173,9 @@ sample_text(struct page *p, const struct draft *d, const struct sampled *s)
 	html_text(&p->body, url(p, "deliveries/%s", s->id));
 	html(&p->body, "\">request</a>: ");
 	html_time(p, s->received_at);
-	html(&p->body, ". ");
 	if (s->n_elements > 0)
 		buf_addf(&p->body,
-			 "It is split into %zu; mapping is shown with the "
+			 "<br>It is split into %zu; mapping is shown with the "
 			 "first. ",
 			 s->n_elements);
 	html(&p->body, "</p>\n<p><a class=\"button main\" href=\"");
