@@ -541,6 +541,8 @@ static const struct {
 	  "not_contains, starts_with, ends_with, empty, not_empty, any_of, "
 	  "none_of, greater_than, at_least, less_than, at_most, between, "
 	  "before, after, matches" },
+	{ "{\"field\":\"\",\"is\":\"empty\"}", "/w/field",
+	  "expected the field to look at" },
 	{ "{\"field\":\"a..b\",\"is\":\"empty\"}", "/w/field",
 	  "expected a key" },
 	{ "{\"field\":\"{{a}}\",\"is\":\"empty\"}", "/w/field",

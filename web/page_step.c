@@ -60,6 +60,21 @@ one_branch(struct step_form *f, const char *type, size_t i,
 	html(&p->body, "</div></fieldset>\n");
 }
 
+/* What is wrong with the list of branches itself: what is wrong within one is
+ * said there. */
+static const char *
+fault_of_branches(const struct step_form *f)
+{
+	const struct located *l = f->faults;
+	size_t i;
+
+	for (i = 0; i < l->f.n; i++)
+		if (l->steps[i] == f->step &&
+		    strcmp(l->rests[i], "/branches") == 0)
+			return l->f.list[i].detail;
+	return NULL;
+}
+
 static void
 branches(struct step_form *f, const char *type)
 {
@@ -70,7 +85,7 @@ branches(struct step_form *f, const char *type)
 
 	if (!json_object_is_type(list, json_type_array))
 		return;
-	fault = step_field_fault(p, f->faults, f->step, "branches");
+	fault = fault_of_branches(f);
 	html(&p->body, "<div id=\"f-f[branches]\" tabindex=\"-1\">");
 	if (fault != NULL) {
 		html(&p->body, "<p class=\"fault\">");

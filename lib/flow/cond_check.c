@@ -286,6 +286,10 @@ check_field(struct json_object *cond, const char *pointer, struct faults *f)
 		fault_add(f, pointer,
 			  "expected \"field\" with a path such as "
 			  "\"contact.email\", or \"all\", \"any\" or \"not\"");
+	else if (field[0] == '\0')
+		fault_add(f, below(f, pointer, "field"),
+			  "expected the field to look at, such as "
+			  "contact.email, found none");
 	else if (is_template(field))
 		fault_add(f, below(f, pointer, "field"),
 			  "expected a path without braces, such as "
