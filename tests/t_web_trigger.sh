@@ -41,6 +41,7 @@ is 200 "$(status)" 'there is a trigger page'
 has "$dir/answer" "$hook" 'with the address at once'
 has "$dir/answer" 'Waiting for the first request' 'it waits for the first request'
 has "$dir/answer" 'alex@example.com' 'its snippets have an example'
+has "$dir/answer" "$hook?email=alex%40example.com" 'and the browser itself can send one'
 for name in Stripe Typeform Calendly Zapier Make; do
 	has "$dir/answer" "<summary>$name</summary>" "it says where $name wants the address"
 done

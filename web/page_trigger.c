@@ -48,6 +48,7 @@ address_card(struct page *p, const struct draft *d, const struct sampled *s)
 		html(&p->body,
 		     "<p>The workflow is a draft: requests are kept and shown "
 		     "below, nobody is enrolled until you publish.</p>\n");
+	trigger_by_browser(p, d, address);
 	html(&p->body, "<div class=\"two\"><div><h3>Ready to copy</h3>\n");
 	trigger_snippets(p, address, s);
 	html(&p->body, "</div><div><h3>Where to paste it</h3>\n");

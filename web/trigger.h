@@ -15,7 +15,13 @@ struct faults;
  * want it pasted. */
 void trigger_snippets(struct page *p, const char *address,
 		      const struct sampled *s);
+/* A link by which the browser itself sends one, where the draft takes GET. */
+void trigger_by_browser(struct page *p, const struct draft *d,
+			const char *address);
 void trigger_places(struct page *p, const char *address);
+
+/* trigger_form.c: does the draft's trigger take requests by this method? */
+int trigger_takes(const struct draft *d, const char *method);
 
 /* trigger_list.c: the latest requests, asked for again every few seconds; and
  * the sample. */

@@ -91,25 +91,26 @@ static const char *const methods[][3] = {
 
 #define N_METHODS (sizeof(methods) / sizeof(*methods))
 
-static int
-takes_method(struct json_object *list, const char *name)
+int
+trigger_takes(const struct draft *d, const char *method)
 {
+	struct json_object *list = json_get(d->trigger, "methods"), *o;
 	size_t i;
 
 	if (!json_object_is_type(list, json_type_array))
 		return 1;
-	for (i = 0; i < json_object_array_length(list); i++)
-		if (strcmp(json_object_get_string(
-				   json_object_array_get_idx(list, i)),
-			   name) == 0)
+	for (i = 0; i < json_object_array_length(list); i++) {
+		o = json_object_array_get_idx(list, i);
+		if (json_object_is_type(o, json_type_string) &&
+		    strcmp(json_object_get_string(o), method) == 0)
 			return 1;
+	}
 	return 0;
 }
 
 static void
 method_fields(struct page *p, const struct draft *d, const struct faults *f)
 {
-	struct json_object *list = json_get(d->trigger, "methods");
 	const char *fault = trigger_fault(f, "/trigger/methods");
 	size_t i;
 
@@ -119,8 +120,8 @@ method_fields(struct page *p, const struct draft *d, const struct faults *f)
 			   &(struct field){ .name = methods[i][1],
 					    .label = methods[i][2],
 					    .type = "checkbox",
-					    .is_checked = takes_method(
-						    list, methods[i][0]),
+					    .is_checked = trigger_takes(
+						    d, methods[i][0]),
 					    .fault = i == 0 ? fault : NULL });
 	html(&p->body, "</fieldset>\n");
 }
@@ -136,7 +137,7 @@ read_methods(struct page *p, struct draft *d)
 	list = json_object_new_array();
 	for (i = 0; i < N_METHODS; i++) {
 		is_on = form_has(p, methods[i][1]);
-		if (is_on != takes_method(before, methods[i][0]))
+		if (is_on != trigger_takes(d, methods[i][0]))
 			is_same = 0;
 		if (!is_on)
 			continue;

@@ -151,6 +151,21 @@ snippet(struct page *p, const char *title, const char *id, const char *text)
 }
 
 void
+trigger_by_browser(struct page *p, const struct draft *d, const char *address)
+{
+	if (!trigger_takes(d, "GET"))
+		return;
+	html(&p->body, "<p><a class=\"button\" target=\"_blank\" "
+		       "rel=\"noopener noreferrer\" href=\"");
+	html_text(&p->body, address);
+	html_text(&p->body,
+		  "?email=alex%40example.com&first_name=Alex&plan=pro");
+	html(&p->body, "\">Send a test from this browser</a> <span "
+		       "class=\"help\">It opens the address with a few values; "
+		       "what came is shown below.</span></p>\n");
+}
+
+void
 trigger_snippets(struct page *p, const char *address, const struct sampled *s)
 {
 	const char *data = example(p, s);
