@@ -19,12 +19,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "base/banned.h"
 
 #define DEADLINE_MS 10000
-#define BODY_MAX (16 * 1024 * 1024) /* a list of contacts may be long */
+#define FILE_MAX (16 * 1024 * 1024) /* a list of contacts may be long */
+#define FORM_MAX (2 * 1024 * 1024)  /* a step may hold a long message */
+#define LOGIN_MAX (16 * 1024)	    /* strangers have an address and a word */
 
 #define SECURITY_HEADERS                                                   \
 	"Content-Security-Policy: default-src 'none'; script-src 'self'; " \
@@ -86,15 +89,38 @@ read_files(struct page *p, struct req *rq, struct err *e)
 	return 0;
 }
 
+/* How long a form may be: files only where files are taken. */
+static size_t
+form_max(const struct page *p)
+{
+	if (strstr(p->cookies, "hookline_session=") == NULL)
+		return LOGIN_MAX;
+	if (strcmp(p->path, "contacts/import") == 0)
+		return FILE_MAX;
+	return FORM_MAX;
+}
+
+static int
+is_form(const struct req *rq)
+{
+	return strncasecmp(rq->content_type,
+			   "application/x-www-form-urlencoded", 33) == 0 ||
+	       strncasecmp(rq->content_type, "multipart/form-data", 19) == 0;
+}
+
 /* The body as p->form.  -1 with the answer made. */
 static int
 read_form(struct page *p, struct req *rq)
 {
 	struct err e = ERR_INIT;
-	int rc = req_read_body(rq, BODY_MAX, &e);
+	int rc = req_read_body(rq, form_max(p), &e);
 
 	if (rc == 1) {
-		refuse(p, 413, "This is too long: at most 16 MiB.\n");
+		refuse(p, 413, "This is longer than this page takes.\n");
+		return -1;
+	}
+	if (rc == 0 && rq->body.len > 0 && !is_form(rq)) {
+		refuse(p, 415, "Pages take forms.\n");
 		return -1;
 	}
 	if (rc == -1 || (rq->body.len > 0 && read_files(p, rq, &e) == -1)) {

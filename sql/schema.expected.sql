@@ -2207,6 +2207,11 @@ begin
 		 where s.account_id = a.id and s.token_hash = o.token_hash;
 		get diagnostics v_n = row_count;
 		sessions := sessions + v_n;
+		delete from hookline.import_job j
+		 using (select o.id from hookline.import_job o
+			 where o.account_id = a.id and o.expires_at < now()
+			 limit p_most for update skip locked) o
+		 where j.account_id = a.id and j.id = o.id;
 		exit when greatest(dedup_keys, spool_entries, sessions) >= p_most;
 	end loop;
 end

@@ -83,6 +83,9 @@ sql "insert into hookline.spool_entry select 1, age::text, 1, now() - age
 	values (1, 99, 'p@example.com', '\$y\$');
 	insert into hookline.user_session (account_id, token_hash, user_id, expires_at)
 	select 1, sha256(convert_to(e::text, 'UTF8')), 99, now() + e
+	from unnest('{-1 minutes,1 hour}'::interval[]) e;
+	insert into hookline.import_job (account_id, made_by, filename, content, size, expires_at)
+	select 1, 'p@example.com', e::text, 'email', 5, now() + e
 	from unnest('{-1 minutes,1 hour}'::interval[]) e"
 
 prune --dry-run
@@ -97,6 +100,8 @@ is 0 "$(sql "select count(*) from pg_class where relname in ('$(month 5)', '$(mo
 is '1 1 1' "$(sql 'select (select count(*) from hookline.delivery_key where received_at < now() - interval '\''1 day'\''),
 	(select count(*) from hookline.spool_entry), (select count(*) from hookline.user_session)' | tr '|' ' ')" \
 	'keys of 7 days, young entries and logins stay'
+is '01:00:00' "$(sql 'select filename from hookline.import_job')" \
+	'and of the files that were to be imported those of today'
 prune
 is '0  0 0 0 0' "$exit_status $(went)" 'the next time there is nothing'
 "$hookline" --config "$conf" prune --days 1 --dry-run >"$dir/out"

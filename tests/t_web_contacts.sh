@@ -116,6 +116,9 @@ is 'alex.new@example.com|Alex||{"paid": true, "size": 42, "langs": ["de", "en"]}
 	"$(sql "select email, first_name, last_name, custom from hookline.contact where id = $alex")" \
 	'field by field, by their types; empty clears'
 is "$alex|" "$(id alex.new@example.com)|$(id alex@example.com)" 'and is found by its new address alone'
+send "contacts/$alex/edit" seen=2026-01-01T00:00:00.000Z first_name=Old
+is 409 "$(status)" 'what changed since the form was shown is not written over'
+is Alex "$(sql "select first_name from hookline.contact where id = $alex")" 'and is as it was'
 send "contacts/$alex/edit" email=alex.new@example.com 'custom[size]=large'
 is 422 "$(status)" 'a value that does not fit is refused'
 has "$dir/answer" 'value="large"' 'and stays in the form'

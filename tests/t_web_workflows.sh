@@ -63,6 +63,18 @@ settings name=Shoes timezone=Nowhere sender_email=nobody max_steps=0
 is 422 "$(status)" 'what can not be is refused'
 is 3 "$(body | grep -c 'class="fault"')" 'each field says what is wrong with it'
 has "$dir/answer" 'value="Nowhere"' 'and keeps what was typed'
+get "workflows/$id/settings"
+rev=$(body | sed -n 's/.*name="rev" value="\([^"]*\)".*/\1/p' | sed -n 1p)
+settings name=Sandals reentry=never
+send "workflows/$id/undo"
+is 'Sandals Sandals' "$(sql "select name || ' ' || (draft->>'name') from hookline.workflow where id = $id")" \
+	'undoing settings does not part the draft from its name'
+get "workflows/$id/settings"
+rev=$(body | sed -n 's/.*name="rev" value="\([^"]*\)".*/\1/p' | sed -n 1p)
+settings name=Shoes reentry=always reentry_key=custom_variables.order contact=optional \
+	timezone=Europe/Berlin sender_name=Shop sender_email=shop@example.com max_steps=50
+get "workflows/$id/settings"
+rev=$(body | sed -n 's/.*name="rev" value="\([^"]*\)".*/\1/p' | sed -n 1p)
 settings name=Twice
 is 422 "$(status)" 'a name of another workflow is refused'
 has "$dir/answer" 'there is another workflow' 'saying so'

@@ -239,6 +239,30 @@ do_step(struct page *p)
 				 : url(p, "workflows/%s", d.w.id));
 }
 
+/* The name is the workflow's, whatever the draft of then calls it. */
+static int
+keep_name(struct page *p, struct draft *d)
+{
+	struct buf text = BUF_INIT;
+	struct err e = ERR_INIT;
+	const char *rev, *name;
+	int rc = 0;
+
+	if (draft_load(p, d) == -1)
+		return -1;
+	name = json_get_string(d->doc, "name");
+	if (name != NULL && strcmp(name, d->w.name) == 0)
+		return 0;
+	json_set_string(d->doc, "name", d->w.name);
+	json_write(&text, d->doc);
+	rc = workflow_save_over(p->db, p->who->account_id, d->w.id, text.s,
+				d->rev, p->mem, &rev, &e);
+	buf_free(&text);
+	if (rc == -1)
+		page_fail(p, &e);
+	return rc;
+}
+
 void
 do_undo(struct page *p)
 {
@@ -255,6 +279,8 @@ do_undo(struct page *p)
 		page_fail(p, &e);
 		return;
 	}
+	if (undone != NULL && keep_name(p, &d) == -1)
+		return;
 	if (undone == NULL)
 		page_say(p, 1,
 			 "Nothing was undone: there is nothing to undo, "

@@ -64,6 +64,44 @@ changed_elsewhere(struct page *p)
 		  "typed, open the page anew, and put it in there.");
 }
 
+static int
+depth_of(struct json_object *v)
+{
+	int depth = 0, d;
+	size_t i;
+
+	if (json_object_is_type(v, json_type_object)) {
+		json_object_object_foreach (v, key, o) {
+			(void)key;
+			d = depth_of(o);
+			depth = d > depth ? d : depth;
+		}
+	} else if (json_object_is_type(v, json_type_array)) {
+		for (i = 0; i < json_object_array_length(v); i++) {
+			d = depth_of(json_object_array_get_idx(v, i));
+			depth = d > depth ? d : depth;
+		}
+	} else
+		return 0;
+	return depth + 1;
+}
+
+/* What is nested deeper could not be read again. */
+static int
+is_too_deep(struct page *p, const struct draft *d)
+{
+	struct err e = ERR_INIT;
+
+	if (depth_of(d->doc) <= JSON_MAX_DEPTH)
+		return 0;
+	err_set(&e, ERR_INPUT,
+		"steps and conditions would be nested too deep; nothing was "
+		"changed. Let a workflow of its own do a part of it (the step "
+		"\"Enrol in a workflow\").");
+	page_fail(p, &e);
+	return 1;
+}
+
 int
 draft_save(struct page *p, struct draft *d, const char *what)
 {
@@ -81,6 +119,8 @@ draft_save(struct page *p, struct draft *d, const char *what)
 		changed_elsewhere(p);
 		return -1;
 	}
+	if (is_too_deep(p, d))
+		return -1;
 	if (!d->had_settings && json_object_object_length(d->settings) == 0 &&
 	    json_get(d->doc, "settings") == d->settings)
 		json_object_object_del(d->doc, "settings");

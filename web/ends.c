@@ -26,7 +26,8 @@ page_redirect(struct page *p, const char *href)
 {
 	p->status = 303;
 	buf_reset(&p->body);
-	buf_addf(&p->headers, "Location: %s\r\n", href);
+	buf_addf(&p->headers, "Location: %.*s\r\n", (int)strcspn(href, "\r\n"),
+		 href);
 }
 
 void

@@ -189,6 +189,9 @@ show_form(struct page *p, struct editing *d)
 	html(&p->body, "<div class=\"card\">\n");
 	form_begin(p, id != NULL ? url(p, "contacts/%s/edit", id)
 				 : url(p, "contacts"));
+	if (id != NULL)
+		form_hidden(p, "seen",
+			    json_get_string(d->contact, "updated_at"));
 	standard_fields(p, d);
 	custom_fields(p, d);
 	if (id == NULL)
@@ -438,6 +441,23 @@ name_owner(struct page *p, struct editing *d, const char *kind,
 	d->owner = owner;
 }
 
+/* Was the contact changed since the form was shown?  Then what it shows of the
+ * other fields would be written over newer values.  1 with the page made. */
+static int
+is_stale(struct page *p, struct json_object *contact)
+{
+	const char *seen = form_value(p, "seen");
+	const char *now = json_get_string(contact, "updated_at");
+
+	if (seen[0] == '\0' || now == NULL || strcmp(seen, now) == 0)
+		return 0;
+	page_note(p, 409, "This contact was changed meanwhile",
+		  "A webhook, a workflow or somebody else changed it since "
+		  "this form was shown. Nothing was saved. Go back to see what "
+		  "you typed, open the form anew, and put it in there.");
+	return 1;
+}
+
 void
 do_contact_edit(struct page *p)
 {
@@ -446,7 +466,8 @@ do_contact_edit(struct page *p)
 	struct editing d;
 	struct err e = ERR_INIT;
 
-	if (contact == NULL || begin(p, &d, contact) == -1)
+	if (contact == NULL || is_stale(p, contact) ||
+	    begin(p, &d, contact) == -1)
 		return;
 	take_form(p, &d);
 	if (json_object_object_length(d.faults) > 0) {

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "base/json.h"
+#include "flow/date.h"
 #include "http/html.h"
 #include "lists.h"
 #include "pages.h"
@@ -45,7 +46,7 @@ read_filter(const struct page *p, struct filter *f)
 	f->s.text = or_null(list_value(p, "text"));
 	f->s.before = list_id(p, "before");
 	/* Both or none: where the last page ended. */
-	if (strlen(at) == 27 && strspn(at, "0123456789-:.TZ") == 27)
+	if (strlen(at) == 27 && date_is_valid(at))
 		f->s.before_at = at;
 	if (f->s.before_at == NULL)
 		f->s.before = NULL;

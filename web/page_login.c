@@ -133,19 +133,20 @@ whose_password(struct page *p, const struct attempt *a,
 	       struct json_object *users)
 {
 	struct json_object *list = json_pool(p->mem, json_object_new_array());
-	size_t i, n = json_object_array_length(users);
+	size_t i, n = json_object_array_length(users), n_compared = 0;
 	struct json_object *o;
 
-	if (n == 0)
-		(void)password_matches(a->password, NOBODY);
 	for (i = 0; i < n; i++) {
 		o = json_object_array_get_idx(users, i);
 		if (a->account_id[0] != '\0' &&
 		    strcmp(a->account_id, json_get_string(o, "account")) != 0)
 			continue;
+		n_compared++;
 		if (password_matches(a->password, json_get_string(o, "hash")))
 			json_object_array_add(list, json_object_get(o));
 	}
+	if (n_compared == 0)
+		(void)password_matches(a->password, NOBODY);
 	return list;
 }
 

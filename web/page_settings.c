@@ -7,6 +7,7 @@
 
 #include "base/conf.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/phone.h"
 #include "base/text.h"
@@ -153,6 +154,19 @@ account_form(struct page *p, const struct general *g)
 	html(&p->body, "</section>\n");
 }
 
+/* Without a name and password, should somebody have put them there. */
+static const char *
+mail_server(struct page *p)
+{
+	const char *address = p->conf->smtp_url, *at = strrchr(address, '@');
+	const char *host = strstr(address, "://");
+
+	if (at == NULL || host == NULL)
+		return address;
+	return mem_printf(p->mem, "%.*s%s", (int)(host + 3 - address), address,
+			  at + 1);
+}
+
 static void
 sender_card(struct page *p)
 {
@@ -165,7 +179,7 @@ sender_card(struct page *p)
 				    : "none is configured (mail_from)");
 	html(&p->body, "</dd><dt>Mail server</dt><dd>");
 	html_text(&p->body, c->smtp_url[0] != '\0'
-				    ? c->smtp_url
+				    ? mail_server(p)
 				    : "none is configured (smtp_url)");
 	html(&p->body,
 	     "</dd></dl>\n<p class=\"help\">These stand in the configuration "
@@ -303,6 +317,8 @@ do_test_mail(struct page *p)
 	struct err e = ERR_INIT;
 	int rc = test_mail_send(p->conf, p->who->email, p->mem, &t, &e);
 
+	if (rc == -1)
+		log_warn("a test mail: %s", e.text);
 	layout_crumb(p, url(p, "settings"), "Settings");
 	if (rc == 0 && t.is_taken) {
 		layout_begin(p, "The test mail was sent", "settings");
@@ -314,7 +330,10 @@ do_test_mail(struct page *p)
 	} else {
 		layout_begin(p, "The test mail was not sent", "settings");
 		html(&p->body, "<p class=\"said bad\" role=\"alert\">");
-		html_text(&p->body, rc == 0 ? t.text : e.text);
+		html_text(&p->body,
+			  rc == 0 ? t.text
+				  : "The configuration does not allow it; the "
+				    "log of the server says why.");
 		html(&p->body, "</p>\n<p>What is wrong stands in the "
 			       "configuration of the installation, or at the "
 			       "mail server.</p>\n");

@@ -157,7 +157,7 @@ begin_form(struct page *p, const struct draft *d, const char *id)
 	html_text(&p->body, href);
 	html(&p->body, "\" hx-trigger=\"change delay:600ms\" "
 		       "hx-include=\"find form\" hx-target=\"#saved\" "
-		       "hx-sync=\"this:replace\">\n");
+		       "hx-sync=\"this:queue last\">\n");
 	form_begin(p, href);
 	draft_rev_field(p, d);
 }
@@ -314,10 +314,11 @@ do_step_save(struct page *p)
 	if (form_has(p, "back"))
 		page_redirect(p, steps_url(p, &d, p->arg[1]));
 	else
-		page_redirect(p,
-			      form_has(p, "more")
-				      ? mem_printf(p->mem, "%s#f-%s",
-						   step_url(p, &d, p->arg[1]),
-						   form_value(p, "more"))
-				      : step_url(p, &d, p->arg[1]));
+		page_redirect(
+			p,
+			form_has(p, "more")
+				? mem_printf(p->mem, "%s#f-%s",
+					     step_url(p, &d, p->arg[1]),
+					     url_arg(p, form_value(p, "more")))
+				: step_url(p, &d, p->arg[1]));
 }

@@ -46,17 +46,21 @@ cut(struct page *p, const char *text)
 const char *
 try_value(struct page *p, struct json_object *v)
 {
-	const char *text = "";
+	struct buf b = BUF_INIT;
+	const char *text;
 	size_t i;
 
 	if (!json_object_is_type(v, json_type_array))
 		return cut(p, json_pool_text(p->mem, v));
-	for (i = 0; i < json_object_array_length(v); i++)
-		text = mem_printf(
-			p->mem, "%s%s%s", text, i > 0 ? ", " : "",
-			json_pool_text(p->mem,
-				       json_object_array_get_idx(v, i)));
-	return cut(p, text);
+	for (i = 0; i < json_object_array_length(v) && b.len <= VALUE_SHOWN;
+	     i++) {
+		if (i > 0)
+			buf_adds(&b, ", ");
+		json_to_text(&b, json_object_array_get_idx(v, i));
+	}
+	text = cut(p, mem_strndup(p->mem, b.s, b.len));
+	buf_free(&b);
+	return text;
 }
 
 /* --- how it ended ----------------------------------------------------------

@@ -61,8 +61,9 @@ judge(struct findings *f, const char *dir, struct json_object *o)
 			    "`hookline spool status` lists them; mend what "
 			    "they "
 			    "say, then `hookline spool drain --failed`, or "
-			    "remove them from %s/failed",
-			    dir));
+			    "remove them%s%s",
+			    f->is_discreet ? "" : " from ",
+			    f->is_discreet ? "" : SAY(f, "%s/failed", dir)));
 	else if (n > 0)
 		finding(f, "spool", "warn",
 			SAY(f, "%" PRId64 " %s for the database since %s", n,
@@ -72,7 +73,8 @@ judge(struct findings *f, const char *dir, struct json_object *o)
 			"database can be used; it must run as the user of "
 			"hook.fcgi");
 	else
-		finding(f, "spool", "ok", dir, NULL);
+		finding(f, "spool", "ok",
+			f->is_discreet ? "nothing waits" : dir, NULL);
 }
 
 void
@@ -90,12 +92,17 @@ findings_of_spool(struct findings *f, const struct conf *c,
 		*status = o;
 	} else {
 		finding(f, "spool", e.kind == ERR_GONE ? "warn" : "fail",
-			e.text,
-			SAY(f,
-			    "hook.fcgi makes it where it may; else, as root: "
-			    "install -d -m 700 -o USER %s, with the user that "
-			    "hook.fcgi and hookline-run run as",
-			    c->spool_dir));
+			f->is_discreet ? "the folder of the spool can't be used"
+				       : e.text,
+			f->is_discreet
+				? "`hookline doctor` says more"
+				: SAY(f,
+				      "hook.fcgi makes it where it may; else, "
+				      "as root: "
+				      "install -d -m 700 -o USER %s, with the "
+				      "user that "
+				      "hook.fcgi and hookline-run run as",
+				      c->spool_dir));
 	}
 	spool_free(s);
 }

@@ -909,6 +909,56 @@ comment on column hookline.import_job.created_at is 'When it was brought';
 comment on column hookline.import_job.finished_at is 'When all of it was taken in; null: not yet';
 comment on column hookline.import_job.expires_at is 'When it is forgotten, taken in or not';
 
+-- Retention forgets them: leftovers_forget of 0006, with import_job.
+create or replace function hookline.leftovers_forget(p_window_s bigint, p_most integer,
+	out dedup_keys integer, out spool_entries integer, out sessions integer)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+	a    record;
+	v_n  integer;
+begin
+	if p_window_s < 604800 then
+		raise invalid_parameter_value using message = 'dedup keys are kept for 7 days at least';
+	end if;
+	dedup_keys := 0;
+	spool_entries := 0;
+	sessions := 0;
+	-- What somebody else has locked is left for the next time.
+	for a in select x.id from hookline.account x order by 1 loop
+		delete from hookline.delivery_key k
+		 using (select o.trigger_id, o.key from hookline.delivery_key o
+			 where o.account_id = a.id and o.received_at < now() - make_interval(secs => p_window_s)
+			 order by o.received_at limit p_most for update skip locked) o
+		 where k.account_id = a.id and k.trigger_id = o.trigger_id and k.key = o.key;
+		get diagnostics v_n = row_count;
+		dedup_keys := dedup_keys + v_n;
+		delete from hookline.spool_entry s
+		 using (select o.name from hookline.spool_entry o
+			 where o.account_id = a.id and o.taken_at < now() - interval '30 days'
+			 order by o.taken_at limit p_most for update skip locked) o
+		 where s.account_id = a.id and s.name = o.name;
+		get diagnostics v_n = row_count;
+		spool_entries := spool_entries + v_n;
+		delete from hookline.user_session s
+		 using (select o.token_hash from hookline.user_session o
+			 where o.account_id = a.id and o.expires_at < now()
+			 limit p_most for update skip locked) o
+		 where s.account_id = a.id and s.token_hash = o.token_hash;
+		get diagnostics v_n = row_count;
+		sessions := sessions + v_n;
+		delete from hookline.import_job j
+		 using (select o.id from hookline.import_job o
+			 where o.account_id = a.id and o.expires_at < now()
+			 limit p_most for update skip locked) o
+		 where j.account_id = a.id and j.id = o.id;
+		exit when greatest(dedup_keys, spool_entries, sessions) >= p_most;
+	end loop;
+end
+$$;
+comment on function hookline.leftovers_forget(bigint, integer) is
+	'Deletes, about p_most of each, dedup keys older than the longest window in use, entries of spools brought in 30 days ago, logins that ended, and files that were to be imported a day ago; returns how many of the first three';
+
 -- --- who may do it ------------------------------------------------------------
 
 alter function hookline.grant_roles() rename to grant_roles_0007;

@@ -93,6 +93,18 @@
 		});
 	});
 
+	/* A form that is being kept is not sent twice: the second would be about a
+	   draft that the first has changed. */
+	document.addEventListener('submit', function (event) {
+		var form = event.target;
+		if (!form.classList.contains('htmx-request'))
+			return;
+		event.preventDefault();
+		form.addEventListener('htmx:afterRequest', function () {
+			setTimeout(function () { form.requestSubmit(event.submitter); });
+		}, { once: true });
+	});
+
 	document.addEventListener('htmx:load', function (event) {
 		show(event.detail.elt);
 	});
